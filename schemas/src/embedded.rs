@@ -1,0 +1,28 @@
+//! The files of the standard, inside the binary.
+//!
+//! A gateway must not depend on files that somebody may edit under it, so the standard travels with the
+//! program. A test compares this list with the folder: a file that is forgotten here fails the build's tests.
+
+/// One file of the standard: its path under `schemas/v1/` and its text.
+pub(crate) type File = (&'static str, &'static str);
+
+macro_rules! files {
+    ($($path:literal),+ $(,)?) => {
+        &[$(($path, include_str!(concat!("../v1/", $path)))),+]
+    };
+}
+
+/// The table of operations.
+pub(crate) const OPERATIONS: &str = include_str!("../v1/operations.json");
+
+/// Every schema of the standard.
+pub(crate) const SCHEMAS: &[File] = files![
+    "card-and-person/card.lookup.reply.schema.json",
+    "card-and-person/card.lookup.request.schema.json",
+    "common/context.schema.json",
+    "common/insurance.schema.json",
+    "common/person.schema.json",
+    "common/types.schema.json",
+    "social-security/insurance.query.reply.schema.json",
+    "social-security/insurance.query.request.schema.json",
+];

@@ -1,0 +1,151 @@
+//! From the schema validator's errors to violations.
+//!
+//! The validator's own texts repeat the message's values, and its kinds may change with its version; so every
+//! kind is given a stable code and a sentence of ours here. The match has no catch-all arm: an upgrade that
+//! brings a new kind does not compile until somebody has decided what it is called.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{JsonType, ValidationError};
+use serde_json::Value;
+
+use crate::pointer;
+use crate::violation::Violations;
+
+/// How deep alternatives inside alternatives are explained.
+const MAX_NESTING: usize = 8;
+
+/// Adds what one error of the validator means: one violation, or several for an object with several unknown
+/// members or an alternative with several reasons.
+pub(crate) fn explain(error: &ValidationError<'_>, violations: &mut Violations) {
+    explain_nested(error, MAX_NESTING, violations);
+}
+
+fn explain_nested(error: &ValidationError<'_>, nesting: usize, violations: &mut Violations) {
+    use ValidationErrorKind as Kind;
+
+    let place = error.instance_path().as_str();
+    let mut add = |code, text: String| violations.add(pointer::showable(place).to_owned(), code, text);
+    match error.kind() {
+        Kind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            violations.add(pointer::member(place, name), "required", "is required");
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            for name in unexpected {
+                if violations.is_full() {
+                    break;
+                }
+                let text = if pointer::is_showable(name) {
+                    "is not a member that the standard knows here"
+                } else {
+                    "has a member that the standard does not know here"
+                };
+                violations.add(pointer::member(place, name), "unknown-property", text);
+            }
+        }
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match likeliest(place, context) {
+            Some(branch) if nesting > 0 => {
+                for reason in branch {
+                    explain_nested(reason, nesting - 1, violations);
+                }
+            }
+            _ => add("no-branch", "fits none of the forms it may have".into()),
+        },
+        Kind::OneOfMultipleValid { .. } => {
+            add("many-branches", "fits several forms of which it may have one".into());
+        }
+        Kind::Type { kind } => add("type", format!("must be {}", types(kind))),
+        Kind::Enum { options } => add("enum", format!("must be one of {}", listed(options))),
+        Kind::Constant { expected_value } => add("const", format!("must be {expected_value}")),
+        Kind::Pattern { pattern } => add("pattern", format!("must match {pattern}")),
+        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+            add("pattern", "could not be matched with its pattern".into());
+        }
+        Kind::Format { format } => add("format", format!("must have the format {format}")),
+        Kind::MinLength { limit } => add("too-short", format!("must have at least {limit} characters")),
+        Kind::MaxLength { limit } => add("too-long", format!("must have at most {limit} characters")),
+        Kind::MinItems { limit } => add("too-few", format!("must have at least {limit} items")),
+        Kind::MaxItems { limit } => add("too-many", format!("must have at most {limit} items")),
+        Kind::AdditionalItems { limit } => add("too-many", format!("must have at most {limit} items")),
+        Kind::UnevaluatedItems { .. } => {
+            add("too-many", "has more items than the standard knows here".into());
+        }
+        Kind::UniqueItems => add("not-unique", "must not have the same item twice".into()),
+        Kind::Contains => add("contains", "lacks an item that it must have".into()),
+        Kind::MinProperties { limit } => {
+            add("too-few-properties", format!("must have at least {limit} members"));
+        }
+        Kind::MaxProperties { limit } => {
+            add("too-many-properties", format!("must have at most {limit} members"));
+        }
+        Kind::PropertyNames { .. } => {
+            add("property-name", "has a member whose name is not of the form it must have".into());
+        }
+        Kind::Minimum { limit } => add("below-minimum", format!("must be at least {limit}")),
+        Kind::ExclusiveMinimum { limit } => add("below-minimum", format!("must be more than {limit}")),
+        Kind::Maximum { limit } => add("above-maximum", format!("must be at most {limit}")),
+        Kind::ExclusiveMaximum { limit } => add("above-maximum", format!("must be less than {limit}")),
+        Kind::MultipleOf { multiple_of } => {
+            add("multiple-of", format!("must be a multiple of {multiple_of}"));
+        }
+        Kind::FalseSchema => add("not-allowed", "is not allowed beside the other members".into()),
+        Kind::Not { .. } => add("not", "has a form that it must not have".into()),
+        Kind::ContentEncoding { .. } | Kind::FromUtf8 { .. } => {
+            add("content-encoding", "is not encoded as it must be".into());
+        }
+        Kind::ContentMediaType { .. } => {
+            add("content-media-type", "does not hold what it must hold".into());
+        }
+        Kind::Custom { .. } => add("custom", "breaks a rule of its own".into()),
+        Kind::Referencing(_) => add("reference", "could not be checked: the standard is incomplete".into()),
+    }
+}
+
+/// The alternative that the message evidently meant: one whose type fits, then the one with the fewest reasons
+/// against it.
+fn likeliest<'a>(
+    place: &str,
+    branches: &'a [Vec<ValidationError<'static>>],
+) -> Option<&'a [ValidationError<'static>]> {
+    let has_other_type = |branch: &[ValidationError<'_>]| {
+        branch.iter().any(|error| {
+            matches!(error.kind(), ValidationErrorKind::Type { .. })
+                && error.instance_path().as_str() == place
+        })
+    };
+    branches
+        .iter()
+        .map(Vec::as_slice)
+        .filter(|branch| !branch.is_empty())
+        .min_by_key(|branch| (has_other_type(branch), branch.len()))
+}
+
+/// The types of a schema, in words.
+fn types(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => type_name(*one).to_owned(),
+        TypeKind::Multiple(several) => several.iter().map(type_name).collect::<Vec<_>>().join(" or "),
+    }
+}
+
+const fn type_name(one: JsonType) -> &'static str {
+    match one {
+        JsonType::Array => "an array",
+        JsonType::Boolean => "a boolean",
+        JsonType::Integer => "an integer",
+        JsonType::Null => "null",
+        JsonType::Number => "a number",
+        JsonType::Object => "an object",
+        JsonType::String => "a string",
+    }
+}
+
+/// The values of an `enum`, in words: they are the schema's, not the message's.
+fn listed(options: &Value) -> String {
+    let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
+    let texts: Vec<_> = options
+        .iter()
+        .map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned))
+        .collect();
+    texts.join(", ")
+}
