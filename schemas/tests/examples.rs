@@ -1,5 +1,12 @@
 //! The examples of the standard, and what follows from them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; helpers outside #[test] are not known to be tests"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -84,9 +91,24 @@ fn shown_by(example: &Example, rule: &'static rules::Rule) -> Vec<(&'static str,
 #[test]
 fn a_missing_member_is_missed_at_its_place() {
     const OPTIONAL: &[&str] = &[
-        "name", "kind", "operator", "terminal", "target", "insuredDivision", "issuingDivision", "careDivision",
-        "consent", "cardIdentifier", "document", "kindText", "personName", "serviceDate", "extensions", "nhsa",
-        "note", "exp_content",
+        "name",
+        "kind",
+        "operator",
+        "terminal",
+        "target",
+        "insuredDivision",
+        "issuingDivision",
+        "careDivision",
+        "consent",
+        "cardIdentifier",
+        "document",
+        "kindText",
+        "personName",
+        "serviceDate",
+        "extensions",
+        "nhsa",
+        "note",
+        "exp_content",
     ];
     for example in examples().iter().filter(|example| example.expect.is_empty()) {
         for pointer in pointers(&example.message) {
@@ -105,24 +127,59 @@ fn a_missing_member_is_missed_at_its_place() {
 #[test]
 fn what_is_required_is_required() {
     const REQUEST: &[&str] = &[
-        "/context", "/context/purpose", "/context/institution", "/context/institution/id",
-        "/context/operator/id", "/context/terminal/id", "/context/consent/reference", "/context/businessTime",
-        "/credential", "/credential/kind", "/credential/number", "/document/kind", "/document/number",
+        "/context",
+        "/context/purpose",
+        "/context/institution",
+        "/context/institution/id",
+        "/context/operator/id",
+        "/context/terminal/id",
+        "/context/consent/reference",
+        "/context/businessTime",
+        "/credential",
+        "/credential/kind",
+        "/credential/number",
+        "/document/kind",
+        "/document/number",
     ];
     const REPLY: &[&str] = &[
-        "/person", "/person/identifier", "/person/identifier/kind", "/person/identifier/id",
-        "/person/identifier/issuer", "/person/document", "/person/document/kind", "/person/document/number",
-        "/person/name", "/person/sex", "/person/ethnicity", "/person/birthDate", "/person/age", "/insurances",
-        "/insurances/0/kind", "/insurances/0/status", "/insurances/0/insuredDivision",
-        "/insurances/0/personCategory", "/insurances/0/startedOn", "/insurances/0/pausedOn",
-        "/insurances/0/balance", "/insurances/0/civilServant", "/insurances/0/employerName",
+        "/person",
+        "/person/identifier",
+        "/person/identifier/kind",
+        "/person/identifier/id",
+        "/person/identifier/issuer",
+        "/person/document",
+        "/person/document/kind",
+        "/person/document/number",
+        "/person/name",
+        "/person/sex",
+        "/person/ethnicity",
+        "/person/birthDate",
+        "/person/age",
+        "/insurances",
+        "/insurances/0/kind",
+        "/insurances/0/status",
+        "/insurances/0/insuredDivision",
+        "/insurances/0/personCategory",
+        "/insurances/0/startedOn",
+        "/insurances/0/pausedOn",
+        "/insurances/0/balance",
+        "/insurances/0/civilServant",
+        "/insurances/0/employerName",
     ];
     const CARD_LOOKUP: &[&str] = &[
-        "/card", "/card/number", "/card/cardIdentifier", "/card/issuingDivision", "/identities",
-        "/identities/0/kind", "/identities/0/level", "/identities/0/memo", "/identities/0/startedOn",
+        "/card",
+        "/card/number",
+        "/card/cardIdentifier",
+        "/card/issuingDivision",
+        "/identities",
+        "/identities/0/kind",
+        "/identities/0/level",
+        "/identities/0/memo",
+        "/identities/0/startedOn",
         "/identities/0/endedOn",
     ];
-    for example in examples().iter().filter(|example| example.path.to_str().unwrap().ends_with("-valid-full.json"))
+    for example in
+        examples().iter().filter(|example| example.path.to_str().unwrap().ends_with("-valid-full.json"))
     {
         let more: &[&str] = if example.operation.name == "card.lookup" { CARD_LOOKUP } else { &[] };
         let required = if example.is_reply { [REPLY, more].concat() } else { REQUEST.to_vec() };

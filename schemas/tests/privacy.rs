@@ -1,5 +1,12 @@
 //! No violation repeats what a message said.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; helpers outside #[test] are not known to be tests"
+)]
+
 mod support;
 
 use proptest::prelude::*;

@@ -1,5 +1,12 @@
 //! The files of the standard themselves: complete, in their place, and fit to be read by people.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking; helpers outside #[test] are not known to be tests"
+)]
+
 mod support;
 
 use std::fs;
@@ -62,7 +69,7 @@ fn every_schema_is_one_of_2020_12() {
 #[test]
 fn every_field_is_explained_in_both_languages() {
     for (path, schema) in schemas() {
-        let mut explained = |pointer: &str, field: &Value| {
+        let explained = |pointer: &str, field: &Value| {
             assert!(is_written(&field["title"]), "{path}{pointer}: title");
             assert!(is_chinese(&field["x-title-zh"]), "{path}{pointer}: x-title-zh");
             assert!(is_written(&field["description"]), "{path}{pointer}: description");
@@ -71,7 +78,9 @@ fn every_field_is_explained_in_both_languages() {
         walk("", &schema, &mut |pointer, part| {
             for group in ["properties", "$defs"] {
                 // `else: {properties: {name: false}}` restricts a field that is explained elsewhere.
-                let group = part[group].as_object().filter(|_| !pointer.ends_with("/else") && !pointer.ends_with("/if"));
+                let group = part[group]
+                    .as_object()
+                    .filter(|_| !pointer.ends_with("/else") && !pointer.ends_with("/if"));
                 for (name, field) in group.into_iter().flatten() {
                     explained(&format!("{pointer}/{name}"), field);
                 }
@@ -84,7 +93,9 @@ fn every_field_is_explained_in_both_languages() {
 fn every_field_says_where_it_comes_from() {
     for (path, schema) in schemas() {
         walk("", &schema, &mut |pointer, part| {
-            let fields = part["properties"].as_object().filter(|_| !pointer.ends_with("/else") && !pointer.ends_with("/if"));
+            let fields = part["properties"]
+                .as_object()
+                .filter(|_| !pointer.ends_with("/else") && !pointer.ends_with("/if"));
             for (name, field) in fields.into_iter().flatten() {
                 let description = field["description"].as_str().unwrap();
                 assert!(description.contains("Provenance: "), "{path}{pointer}/{name}");
@@ -150,7 +161,10 @@ fn every_operation_can_be_run() {
         }
         assert_eq!(operation.routing_keys.first(), Some(&RoutingKey::Target), "{name}");
         assert!(!operation.time_budget.is_zero() && operation.body_cap > 0, "{name}");
-        assert!(operation.cache_ttl.is_zero() || (operation.kind == Kind::Query && operation.repeatable), "{name}");
+        assert!(
+            operation.cache_ttl.is_zero() || (operation.kind == Kind::Query && operation.repeatable),
+            "{name}"
+        );
         assert!(!operation.titles.en.is_empty() && !operation.titles.zh.is_empty(), "{name}");
     }
     assert_eq!(standard.operation("card.lookup").unwrap().time_budget.as_millis(), 8_000);
@@ -162,7 +176,9 @@ fn no_schema_is_left_over() {
     let standard = Standard::embedded().unwrap();
     let expected: Vec<_> = standard
         .operations()
-        .flat_map(|one| ["request", "reply"].map(|part| format!("{}/{}.{part}.schema.json", one.sector, one.name)))
+        .flat_map(|one| {
+            ["request", "reply"].map(|part| format!("{}/{}.{part}.schema.json", one.sector, one.name))
+        })
         .collect();
     for (path, _) in schemas() {
         assert!(path.starts_with("common/") || expected.iter().any(|one| one == path), "{path}");

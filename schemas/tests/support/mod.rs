@@ -73,8 +73,7 @@ pub(crate) fn examples() -> Vec<Example> {
 
 /// What was found, as the examples write it.
 pub(crate) fn found(violations: &[Violation]) -> Vec<(String, String)> {
-    let mut found: Vec<_> =
-        violations.iter().map(|one| (one.pointer.clone(), one.code.to_owned())).collect();
+    let mut found: Vec<_> = violations.iter().map(|one| (one.pointer.clone(), one.code.to_owned())).collect();
     found.sort();
     found
 }
