@@ -1,2 +1,84 @@
-//! .
-fn main() {}
+//! The chores of Yizhan as one command: `cargo xtask <verb>`.
+//!
+//! It depends on next to nothing, so that the first word a newcomer types answers in seconds.
+
+mod adapters;
+mod apt;
+mod bench;
+mod component;
+mod demo;
+mod deny;
+mod flags;
+mod process;
+mod steps;
+mod test;
+mod tidy;
+mod wasm_target;
+mod workspace;
+
+use std::env;
+use std::process::ExitCode;
+
+use crate::flags::{Flags, Misused};
+use crate::process::Failed;
+
+const USAGE: &str = "\
+usage: cargo xtask <verb>
+
+  adapters [--out DIR]     build every adapter as a component (target/adapters)
+  demo [--once] [--dev]    run the gateway between simulated partners
+  test                     everything that has to hold before a change goes in
+  bench [--quick]          measure the road and the call (target/bench)
+  check-tree               the rules about crates and files alone
+
+environment
+  CARGO_TARGET_DIR         where everything is built (default: target)
+  YIZHAN_WASM_TARGET       rustup, debian or auto: which compiler builds the adapters";
+
+fn main() -> ExitCode {
+    let mut args = env::args().skip(1);
+    let verb = args.next().unwrap_or_default();
+    match run(&verb, args.collect()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            if error.is::<Misused>() {
+                eprintln!("\n{USAGE}");
+                return ExitCode::from(2);
+            }
+            // A command that failed passes its own status on.
+            error.downcast_ref::<Failed>().map_or(ExitCode::FAILURE, Failed::exit_code)
+        }
+    }
+}
+
+fn run(verb: &str, args: Vec<String>) -> anyhow::Result<()> {
+    match verb {
+        "adapters" => {
+            let flags = Flags::parse(args, &[], &["--out"])?;
+            adapters::run(flags.value("--out"))
+        }
+        "demo" => {
+            let flags = Flags::parse(args, &["--once", "--dev"], &[])?;
+            demo::run(flags.has("--once"), flags.has("--dev"))
+        }
+        "test" => {
+            Flags::parse(args, &[], &[])?;
+            test::run()
+        }
+        "bench" => {
+            let flags = Flags::parse(args, &["--quick"], &[])?;
+            bench::run(flags.has("--quick"))
+        }
+        "check-tree" | "tidy" => {
+            Flags::parse(args, &[], &[])?;
+            tidy::run()
+        }
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        "" => Err(Misused::error("no verb given")),
+        other => Err(Misused::error(format!("unknown verb `{other}`"))),
+    }
+}

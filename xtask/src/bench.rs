@@ -1,0 +1,23 @@
+//! What the road and a single call cost. The benches write their results to `target/bench`.
+
+use crate::{adapters, apt, process, workspace};
+
+/// Runs both benches; `quick` asks them for fewer samples.
+pub(crate) fn run(quick: bool) -> anyhow::Result<()> {
+    // The road is measured next to a plain reverse proxy, so that the number means something.
+    if workspace::find_program("nginx").is_none() {
+        apt::ensure(&["nginx-light"])?;
+    }
+    adapters::run(None)?;
+    bench(&["-p", "yizhan", "--bench", "road"], quick)?;
+    bench(&["-p", "yizhan-host", "--bench", "call", "--features", "native"], quick)
+}
+
+fn bench(which: &[&str], quick: bool) -> anyhow::Result<()> {
+    let mut bench = process::cargo()?;
+    bench.arg("bench").args(which).env("YIZHAN_ADAPTERS", workspace::adapters_dir()?);
+    if quick {
+        bench.args(["--", "--quick"]);
+    }
+    process::run(&mut bench)
+}
