@@ -1,0 +1,164 @@
+//! The faults a twin can be told to show, and the plan by which it shows them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// One way for a partner to misbehave.
+///
+/// Faults strike business requests; a sign-in is spared unless the variant says otherwise, and so is a
+/// GET. A dialect that has no form for a fault answers HTTP 501 instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The right answer, that much later.
+    Delay(Duration),
+    /// This HTTP status with an HTML page; the request is not looked at.
+    Status(u16),
+    /// The TCP connection is reset when the head has come; the body is not read, nothing is done.
+    CutBeforeReading,
+    /// The request is carried out, then the TCP connection is reset without a word.
+    CutAfterReading,
+    /// Half of the answer that `Content-Length` promises, then the connection is reset.
+    CutInAnswer,
+    /// The body stops in the middle although HTTP is in order.
+    Truncated,
+    /// Bytes that are no document of any kind.
+    Garbage,
+    /// The right answer in another charset than the one it declares.
+    WrongCharset,
+    /// Refused by the partner's business rules.
+    BusinessError,
+    /// The partner does not know the person.
+    MissingPerson,
+    /// The answer is about somebody else.
+    WrongPerson,
+    /// Success by its code, an error by its text, and no output.
+    ErrorTextOnSuccess,
+    /// A well-formed answer of at least so many bytes.
+    HugeAnswer(usize),
+    /// An answer nested so many levels deep.
+    DeepNesting(usize),
+    /// JSON only: `"err_msg":null,}` at the end.
+    TrailingComma,
+    /// JSON only: keys without quotes.
+    UnquotedKeys,
+    /// JSON with sessions only: the session is ended and the request refused.
+    SessionExpired,
+    /// SOAP only: a document type with entities that expand without end.
+    DoctypeBomb,
+}
+
+/// The handle to a twin's faults; clones steer the same twin.
+#[derive(Clone)]
+pub struct Faults {
+    plan: Arc<Mutex<Plan>>,
+}
+
+impl Faults {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { plan: Arc::new(Mutex::new(Plan { mode: Mode::None, chance: seed })) }
+    }
+
+    /// Shows the fault on every request from now on.
+    pub fn set(&self, fault: Fault) {
+        self.plan().mode = Mode::Always(fault);
+    }
+
+    /// Shows the fault on the next `requests` requests and then no more.
+    pub fn set_for(&self, requests: u32, fault: Fault) {
+        self.plan().mode = Mode::Next(requests, fault);
+    }
+
+    /// Shows one of the faults, each as likely, on so many of a hundred requests. The choice follows from
+    /// the twin's seed and the number of requests before.
+    pub fn set_random(&self, probability_percent: u8, faults: Vec<Fault>) {
+        self.plan().mode = Mode::Random(probability_percent, faults);
+    }
+
+    /// Behaves again.
+    pub fn clear(&self) {
+        self.plan().mode = Mode::None;
+    }
+
+    /// The fault for the request that has just come.
+    pub(super) fn draw(&self) -> Option<Fault> {
+        let mut plan = self.plan();
+        let roll = match &plan.mode {
+            Mode::Random(..) => plan.roll(),
+            _ => 0,
+        };
+        match &mut plan.mode {
+            Mode::None | Mode::Next(0, _) => None,
+            Mode::Always(fault) => Some(fault.clone()),
+            Mode::Next(left, fault) => {
+                *left -= 1;
+                Some(fault.clone())
+            }
+            Mode::Random(percent, faults) => {
+                let which = usize::try_from(roll / 100).ok()?.checked_rem(faults.len())?;
+                (roll % 100 < u64::from(*percent)).then(|| faults.get(which).cloned()).flatten()
+            }
+        }
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct Plan {
+    mode: Mode,
+    chance: u64,
+}
+
+impl Plan {
+    /// SplitMix64: even enough for faults, and the same everywhere. 32 bits of it.
+    fn roll(&mut self) -> u64 {
+        self.chance = self.chance.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.chance;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) >> 32
+    }
+}
+
+enum Mode {
+    None,
+    Always(Fault),
+    Next(u32, Fault),
+    Random(u8, Vec<Fault>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counted_fault_ends_and_a_set_one_stays() {
+        let faults = Faults::new(1);
+        assert_eq!(faults.draw(), None);
+        faults.set_for(2, Fault::Garbage);
+        let drawn: Vec<_> = (0..3).map(|_| faults.clone().draw()).collect();
+        assert_eq!(drawn, [Some(Fault::Garbage), Some(Fault::Garbage), None]);
+        faults.set(Fault::Truncated);
+        assert!((0..5).all(|_| faults.draw() == Some(Fault::Truncated)));
+        faults.clear();
+        assert_eq!(faults.draw(), None);
+    }
+
+    #[test]
+    fn chance_follows_the_seed_and_the_share() {
+        let drawn = |seed, percent| {
+            let faults = Faults::new(seed);
+            faults.set_random(percent, vec![Fault::Garbage, Fault::Truncated]);
+            (0..2000).map(|_| faults.draw()).collect::<Vec<_>>()
+        };
+        assert_eq!(drawn(7, 30), drawn(7, 30));
+        assert_ne!(drawn(7, 30), drawn(8, 30));
+        let struck = drawn(7, 30).iter().flatten().count();
+        assert!((500..700).contains(&struck), "{struck} of 2000");
+        let garbage = drawn(7, 100).iter().flatten().filter(|fault| **fault == Fault::Garbage).count();
+        assert!((900..1100).contains(&garbage), "{garbage} of 2000");
+        assert!(drawn(7, 0).iter().all(Option::is_none));
+    }
+}
