@@ -10,13 +10,17 @@
 mod adapter;
 pub mod bindings;
 pub mod contract;
+pub mod fault;
 #[cfg(target_arch = "wasm32")]
 pub mod guest;
 #[cfg(target_arch = "wasm32")]
 mod heap;
 mod host;
+pub mod json;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod native;
+pub mod time;
+pub mod unified;
 
 pub use adapter::Adapter;
 pub use host::Host;
