@@ -1,6 +1,7 @@
 //! What a twin remembers of the exchanges it had: the last 256.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +11,8 @@ use http::HeaderMap;
 /// One request and what became of it.
 #[derive(Clone, Debug)]
 pub struct Recorded {
+    /// Whose connection it came on; the same port is the same connection.
+    pub peer: SocketAddr,
     /// Such as `POST /fsi/api/… HTTP/1.1`.
     pub request_line: String,
     /// The request's headers.
@@ -73,6 +76,7 @@ mod tests {
         let record = Record::default();
         for number in 0..300 {
             record.push(Recorded {
+                peer: SocketAddr::from(([127, 0, 0, 1], 1)),
                 request_line: number.to_string(),
                 headers: HeaderMap::new(),
                 body: Bytes::new(),

@@ -97,24 +97,24 @@ struct Desk<P> {
 type Body = Either<Full<Bytes>, Torn>;
 
 impl<P: Partner> Desk<P> {
-    async fn serve(&self, request: Request<Incoming>, cut: &Cut) -> Response<Body> {
+    async fn serve(&self, request: Request<Incoming>, peer: SocketAddr, cut: &Cut) -> Response<Body> {
         self.record.hit();
         let (head, body) = request.into_parts();
         let struck = head.method == Method::POST && !self.partner.spares(&head);
         let fault = if struck { self.faults.draw() } else { None };
         if fault == Some(Fault::CutBeforeReading) {
-            self.remember(head, Bytes::new(), None, Bytes::new());
+            self.remember(peer, head, Bytes::new(), None, Bytes::new());
             return sever(cut).await;
         }
         let Ok(body) = Limited::new(body, MAX_REQUEST).collect().await else {
-            self.remember(head, Bytes::new(), Some(413), Bytes::new());
+            self.remember(peer, head, Bytes::new(), Some(413), Bytes::new());
             return respond(413, "text/plain", Either::Left(Full::default()));
         };
         let body = body.to_bytes();
         let mut answer = self.answer(&head, &body, fault.as_ref());
         match fault {
             Some(Fault::CutAfterReading) => {
-                self.remember(head, body, None, Bytes::new());
+                self.remember(peer, head, body, None, Bytes::new());
                 return sever(cut).await;
             }
             Some(Fault::Delay(pause)) => tokio::time::sleep(pause).await,
@@ -122,7 +122,7 @@ impl<P: Partner> Desk<P> {
             _ => {}
         }
         let whole = Bytes::from(answer.body);
-        self.remember(head, body, Some(answer.status), excerpt(&whole));
+        self.remember(peer, head, body, Some(answer.status), excerpt(&whole));
         let body = match fault {
             Some(Fault::CutInAnswer) => Either::Right(Torn::new(&whole, cut.clone())),
             _ => Either::Left(Full::new(whole)),
@@ -148,9 +148,9 @@ impl<P: Partner> Desk<P> {
         }
     }
 
-    fn remember(&self, head: Parts, body: Bytes, status: Option<u16>, answer: Bytes) {
+    fn remember(&self, peer: SocketAddr, head: Parts, body: Bytes, status: Option<u16>, answer: Bytes) {
         let request_line = format!("{} {} {:?}", head.method, head.uri, head.version);
-        self.record.push(Recorded { request_line, headers: head.headers, body, status, answer });
+        self.record.push(Recorded { peer, request_line, headers: head.headers, body, status, answer });
     }
 }
 
@@ -171,23 +171,28 @@ async fn accept<P: Partner>(listener: TcpListener, acceptor: TlsAcceptor, desk: 
     let mut connections = JoinSet::new();
     loop {
         // A failed accept is the caller's loss (it has gone again), or passes once descriptors are free.
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             tokio::task::yield_now().await;
             continue;
         };
         while connections.try_join_next().is_some() {}
-        connections.spawn(converse(stream, acceptor.clone(), Arc::clone(&desk)));
+        connections.spawn(converse(stream, peer, acceptor.clone(), Arc::clone(&desk)));
     }
 }
 
-async fn converse<P: Partner>(stream: TcpStream, acceptor: TlsAcceptor, desk: Arc<Desk<P>>) {
+async fn converse<P: Partner>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    acceptor: TlsAcceptor,
+    desk: Arc<Desk<P>>,
+) {
     // Only speed depends on it.
     let _ = stream.set_nodelay(true);
     let cut = Cut::default();
     let Ok(stream) = acceptor.accept(Line::new(stream, cut.clone())).await else { return };
     let service = service_fn(|request| {
         let (desk, cut) = (Arc::clone(&desk), cut.clone());
-        async move { Ok::<_, Infallible>(desk.serve(request, &cut).await) }
+        async move { Ok::<_, Infallible>(desk.serve(request, peer, &cut).await) }
     });
     tokio::select! {
         // How a connection ends is the caller's affair.
