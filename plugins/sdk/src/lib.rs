@@ -8,6 +8,7 @@
 //! The SDK and the adapters keep to Rust 1.85: closed networks build them with their distribution's compiler.
 
 mod adapter;
+pub mod base64;
 pub mod bindings;
 pub mod contract;
 pub mod fault;
@@ -21,6 +22,7 @@ pub mod json;
 pub mod native;
 pub mod time;
 pub mod unified;
+pub mod xml;
 
 pub use adapter::Adapter;
 pub use host::Host;

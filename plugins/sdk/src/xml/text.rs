@@ -1,0 +1,135 @@
+//! Characters: the scan before parsing, references, line ends, and escaping.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::{XmlError, XmlErrorKind};
+
+/// A character that XML 1.0 does not have, by its index in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forbidden {
+    /// Index in characters.
+    pub at: usize,
+}
+
+impl fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "character {} does not exist in XML", self.at)
+    }
+}
+
+impl std::error::Error for Forbidden {}
+
+/// Appends `text` so that a reader gets back exactly `text`, in an element or in a quoted attribute. A carriage
+/// return is written as a reference: readers turn a plain one into a line feed.
+///
+/// # Errors
+/// The first character that XML 1.0 cannot carry; `out` then holds what came before it.
+pub fn escape(text: &str, out: &mut String) -> Result<(), Forbidden> {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let reference = match byte {
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'&' => "&amp;",
+            b'"' => "&quot;",
+            b'\'' => "&apos;",
+            b'\r' => "&#13;",
+            b'\t' | b'\n' => continue,
+            0..=0x1f => return Err(forbidden(text, at)),
+            // Only U+FFFE and U+FFFF are left out of what begins with this byte.
+            0xef if is_noncharacter(text, at) => return Err(forbidden(text, at)),
+            _ => continue,
+        };
+        out.push_str(text.get(from..at).unwrap_or_default());
+        out.push_str(reference);
+        from = at + 1;
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    Ok(())
+}
+
+fn forbidden(text: &str, at: usize) -> Forbidden {
+    Forbidden { at: text.get(..at).unwrap_or_default().chars().count() }
+}
+
+fn is_noncharacter(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(['\u{fffe}', '\u{ffff}']))
+}
+
+/// Refuses, before anything is parsed, characters that XML does not have and every `<!` that begins neither a
+/// comment nor a CDATA section. Such a `<!` inside a comment or a section is refused too: no message needs it.
+pub(super) fn screen(source: &str) -> Result<(), XmlError> {
+    for (at, byte) in source.bytes().enumerate() {
+        match byte {
+            b'<' => {
+                let markup = source.as_bytes().get(at + 1..).unwrap_or_default();
+                if markup.starts_with(b"!") && !markup.starts_with(b"!--") && !markup.starts_with(b"![CDATA[")
+                {
+                    return Err(XmlError { at, kind: XmlErrorKind::Doctype });
+                }
+            }
+            b'\t' | b'\n' | b'\r' => {}
+            0..=0x1f => return Err(XmlError { at, kind: XmlErrorKind::Character }),
+            0xef if is_noncharacter(source, at) => {
+                return Err(XmlError { at, kind: XmlErrorKind::Character });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The text before the next piece of markup.
+pub(super) fn run(source: &str) -> &str {
+    source.find('<').and_then(|end| source.get(..end)).unwrap_or(source)
+}
+
+/// Text as its writer meant it: references resolved, line ends as line feeds. Borrows where nothing changes.
+pub(super) fn expand(raw: &str) -> Result<Cow<'_, str>, XmlErrorKind> {
+    if !raw.bytes().any(|byte| matches!(byte, b'&' | b'\r')) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find(['&', '\r']) {
+        text.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
+        if let Some(after) = rest.strip_prefix('\r') {
+            text.push('\n');
+            rest = after.strip_prefix('\n').unwrap_or(after);
+            continue;
+        }
+        let (name, after) =
+            rest.get(1..).and_then(|named| named.split_once(';')).ok_or(XmlErrorKind::Reference)?;
+        text.push(referred(name).ok_or(XmlErrorKind::Reference)?);
+        rest = after;
+    }
+    text.push_str(rest);
+    Ok(Cow::Owned(text))
+}
+
+/// The character a reference stands for.
+fn referred(name: &str) -> Option<char> {
+    Some(match name {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let digits = name.strip_prefix('#')?;
+            let (digits, radix) = digits.strip_prefix('x').map_or((digits, 10), |hex| (hex, 16));
+            // `from_str_radix` would take a sign.
+            if !digits.starts_with(|first: char| first.is_digit(radix)) {
+                return None;
+            }
+            let character = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
+            match character {
+                '\t' | '\n' | '\r' => character,
+                '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => return None,
+                _ => character,
+            }
+        }
+    })
+}
