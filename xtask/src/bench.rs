@@ -6,6 +6,7 @@ use crate::{adapters, apt, process, workspace};
 pub(crate) fn run(quick: bool) -> anyhow::Result<()> {
     // The road is measured next to a plain reverse proxy, so that the number means something.
     if workspace::find_program("nginx").is_none() {
+        println!("nginx is missing; the benches start their own, and Debian's package may start another one");
         apt::ensure(&["nginx-light"])?;
     }
     adapters::run(None)?;
