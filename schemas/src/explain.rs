@@ -44,7 +44,8 @@ fn explain_nested(error: &ValidationError<'_>, nesting: usize, violations: &mut 
             }
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match likeliest(place, context) {
-            Some(branch) if nesting > 0 => {
+            Some(Reasons::OtherType(types)) => add("type", format!("must be {}", types.join(" or "))),
+            Some(Reasons::Branch(branch)) if nesting > 0 => {
                 for reason in branch {
                     explain_nested(reason, nesting - 1, violations);
                 }
@@ -101,23 +102,32 @@ fn explain_nested(error: &ValidationError<'_>, nesting: usize, violations: &mut 
     }
 }
 
-/// The alternative that the message evidently meant: one whose type fits, then the one with the fewest reasons
-/// against it.
-fn likeliest<'a>(
-    place: &str,
-    branches: &'a [Vec<ValidationError<'static>>],
-) -> Option<&'a [ValidationError<'static>]> {
-    let has_other_type = |branch: &[ValidationError<'_>]| {
-        branch.iter().any(|error| {
-            matches!(error.kind(), ValidationErrorKind::Type { .. })
-                && error.instance_path().as_str() == place
+/// Why a value fits no alternative.
+enum Reasons<'a> {
+    /// It has none of the alternatives' types.
+    OtherType(Vec<String>),
+    /// It has the type of this one, the likeliest, which has these reasons against it.
+    Branch(&'a [ValidationError<'static>]),
+}
+
+/// The reasons of the alternative that the message evidently meant: one whose type fits, and of those the one
+/// with the fewest reasons against it.
+fn likeliest<'a>(place: &str, branches: &'a [Vec<ValidationError<'static>>]) -> Option<Reasons<'a>> {
+    let other_type = |branch: &[ValidationError<'_>]| {
+        branch.iter().find_map(|error| match error.kind() {
+            ValidationErrorKind::Type { kind } if error.instance_path().as_str() == place => {
+                Some(types(kind))
+            }
+            _ => None,
         })
     };
-    branches
-        .iter()
-        .map(Vec::as_slice)
-        .filter(|branch| !branch.is_empty())
-        .min_by_key(|branch| (has_other_type(branch), branch.len()))
+    let fitting = branches.iter().filter(|branch| !branch.is_empty() && other_type(branch).is_none());
+    if let Some(branch) = fitting.min_by_key(|branch| branch.len()) {
+        return Some(Reasons::Branch(branch));
+    }
+    let mut types: Vec<_> = branches.iter().filter_map(|branch| other_type(branch)).collect();
+    types.dedup();
+    (!types.is_empty()).then_some(Reasons::OtherType(types))
 }
 
 /// The types of a schema, in words.
@@ -148,4 +158,103 @@ fn listed(options: &Value) -> String {
         .map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned))
         .collect();
     texts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// `(pointer, code, message)` of everything a schema finds in a value.
+    fn explained(schema: &Value, value: &Value) -> Vec<(String, &'static str, String)> {
+        let validator = jsonschema::validator_for(schema).unwrap();
+        let mut violations = Violations::default();
+        validator.iter_errors(value).for_each(|error| explain(&error, &mut violations));
+        violations.into_vec().into_iter().map(|one| (one.pointer, one.code, one.message)).collect()
+    }
+
+    #[test]
+    fn every_keyword_has_its_code() {
+        let table = [
+            (json!({"type": "string"}), json!(1), "type", "must be a string"),
+            (json!({"type": ["object", "null"]}), json!(1), "type", "must be null or an object"),
+            (json!({"enum": ["a", "b", 1]}), json!("c"), "enum", "must be one of a, b, 1"),
+            (json!({"const": "a"}), json!("b"), "const", "must be \"a\""),
+            (json!({"pattern": "^[0-9]$"}), json!("a"), "pattern", "must match ^[0-9]$"),
+            (json!({"minLength": 2}), json!("a"), "too-short", "must have at least 2 characters"),
+            (json!({"maxLength": 2}), json!("测试甲"), "too-long", "must have at most 2 characters"),
+            (json!({"minItems": 1}), json!([]), "too-few", "must have at least 1 items"),
+            (json!({"maxItems": 1}), json!([1, 2]), "too-many", "must have at most 1 items"),
+            (
+                json!({"prefixItems": [true], "unevaluatedItems": false}),
+                json!([1, 2]),
+                "too-many",
+                "has more items than the standard knows here",
+            ),
+            (json!({"uniqueItems": true}), json!([1, 1]), "not-unique", "must not have the same item twice"),
+            (json!({"contains": {"const": 1}}), json!([]), "contains", "lacks an item that it must have"),
+            (json!({"minProperties": 1}), json!({}), "too-few-properties", "must have at least 1 members"),
+            (
+                json!({"maxProperties": 0}),
+                json!({"a": 1}),
+                "too-many-properties",
+                "must have at most 0 members",
+            ),
+            (
+                json!({"propertyNames": {"pattern": "^a$"}}),
+                json!({"b": 1}),
+                "property-name",
+                "has a member whose name is not of the form it must have",
+            ),
+            (json!({"minimum": 2}), json!(1), "below-minimum", "must be at least 2"),
+            (json!({"exclusiveMinimum": 1}), json!(1), "below-minimum", "must be more than 1"),
+            (json!({"maximum": 0}), json!(1), "above-maximum", "must be at most 0"),
+            (json!({"exclusiveMaximum": 1}), json!(1), "above-maximum", "must be less than 1"),
+            (json!({"multipleOf": 2}), json!(1), "multiple-of", "must be a multiple of 2"),
+            (json!(false), json!(1), "not-allowed", "is not allowed beside the other members"),
+            (json!({"not": {}}), json!(1), "not", "has a form that it must not have"),
+            (
+                json!({"oneOf": [true, true]}),
+                json!(1),
+                "many-branches",
+                "fits several forms of which it may have one",
+            ),
+        ];
+        for (schema, value, code, message) in table {
+            assert_eq!(explained(&schema, &value), [(String::new(), code, message.to_owned())], "{schema}");
+        }
+    }
+
+    #[test]
+    fn members_are_pointed_at() {
+        for keyword in ["additionalProperties", "unevaluatedProperties"] {
+            let schema = json!({"properties": {"a": {"required": ["b"]}}, keyword: false});
+            let found = explained(&schema, &json!({"a": {}, "c": 1, "测试": 2}));
+            let mut places: Vec<_> =
+                found.iter().map(|(pointer, code, _)| (pointer.as_str(), *code)).collect();
+            places.sort_unstable();
+            assert_eq!(places, [("", "unknown-property"), ("/a/b", "required"), ("/c", "unknown-property")]);
+        }
+    }
+
+    #[test]
+    fn the_likeliest_alternative_explains_itself() {
+        for keyword in ["anyOf", "oneOf"] {
+            let schema = json!({"properties": {"a": {keyword: [
+                {"type": "null"},
+                {"type": "object", "required": ["b", "c"]},
+                {"type": "object", "required": ["b", "c", "d"]},
+            ]}}});
+            let codes = |value: Value| {
+                let found = explained(&schema, &json!({"a": value}));
+                found.into_iter().map(|(pointer, code, _)| format!("{pointer} {code}")).collect::<Vec<_>>()
+            };
+            assert_eq!(codes(json!({})), ["/a/b required", "/a/c required"]);
+            assert_eq!(codes(json!(1)), ["/a type"]);
+            let other = explained(&schema, &json!({"a": 1}));
+            assert_eq!(other[0].2, "must be null or an object");
+            assert!(codes(json!(null)).is_empty());
+        }
+    }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Shape {
     closed: bool,
     /// There is a rule here or below.
     ruled: bool,
+    /// There is something closed here or below.
+    narrow: bool,
 }
 
 impl Shape {
@@ -73,14 +75,17 @@ impl Shape {
             let place = self.members.entry(name.clone()).or_default();
             place.absorb(library, beside(member), depth)?;
             self.ruled |= place.ruled;
+            self.narrow |= place.narrow;
         }
         if let Some(items) = schema.get("items") {
             let place = self.items.get_or_insert_default();
             place.absorb(library, beside(items), depth)?;
             self.ruled |= place.ruled;
+            self.narrow |= place.narrow;
         }
         let is_false = |keyword| schema.get(keyword).and_then(Value::as_bool) == Some(false);
         self.closed |= is_false("additionalProperties") || is_false("unevaluatedProperties");
+        self.narrow |= self.closed;
         Ok(())
     }
 
@@ -127,15 +132,19 @@ impl Shape {
     pub(crate) fn drop_unknown(&self, value: &mut Value) -> usize {
         match value {
             Value::Object(object) => {
-                let before = object.len();
-                if self.closed && object.keys().any(|name| !self.members.contains_key(name)) {
-                    object.retain(|name, _| self.members.contains_key(name));
+                let (mut unknown, mut below) = (0, 0);
+                for (name, value) in object.iter_mut() {
+                    match self.members.get(name) {
+                        Some(member) if member.narrow => below += member.drop_unknown(value),
+                        Some(_) => {}
+                        None => unknown += 1,
+                    }
                 }
-                let below = object.iter_mut().filter_map(|(name, value)| {
-                    self.members.get(name).map(|member| member.drop_unknown(value))
-                });
-                let below: usize = below.sum();
-                before - object.len() + below
+                if !self.closed || unknown == 0 {
+                    return below;
+                }
+                object.retain(|name, _| self.members.contains_key(name));
+                below + unknown
             }
             Value::Array(array) => match self.items.as_deref() {
                 Some(items) => array.iter_mut().map(|value| items.drop_unknown(value)).sum(),
@@ -143,5 +152,64 @@ impl Shape {
             },
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::embedded::File;
+
+    fn compile(files: &[File]) -> Result<Shape, StandardError> {
+        let library = Library::read(files)?;
+        let found = library.file(files[0].0)?;
+        Shape::compile(&library, found)
+    }
+
+    const PAGE: File = (
+        "page",
+        r##"{"$id": "https://yizhan.example/schemas/v1/page", "additionalProperties": false, "properties": {
+            "day": {"$ref": "day"},
+            "rows": {"anyOf": [{"items": {"$ref": "#/$defs/row"}}, {"type": "null"}]},
+            "more": {"type": "object"}
+          }, "$defs": {"row": {"properties": {"on": {"$ref": "day"}, "list": {"items": {"$ref": "day"}}},
+                               "unevaluatedProperties": false}}}"##,
+    );
+    const DAY: File =
+        ("day", r#"{"$id": "https://yizhan.example/schemas/v1/day", "x-rule": "calendar-date"}"#);
+
+    #[test]
+    fn rules_are_found_through_references_branches_and_items() {
+        let shape = compile(&[PAGE, DAY]).unwrap();
+        let message = json!({"day": "2026-02-30", "more": {"day": "2026-02-30"}, "rows": [
+            {"on": "2026-02-28"}, {"on": 1, "list": ["2026-01-01", "2026-06-31"]}, null, {"on": "2026-13-01"}]});
+        let mut violations = Violations::default();
+        shape.check(&message, &mut violations);
+        let pointers: Vec<_> = violations.into_vec().into_iter().map(|one| one.pointer).collect();
+        assert_eq!(pointers, ["/day", "/rows/1/list/1", "/rows/3/on"]);
+    }
+
+    #[test]
+    fn unknown_members_are_dropped_where_an_object_is_closed() {
+        let shape = compile(&[PAGE, DAY]).unwrap();
+        let mut message =
+            json!({"x": {"y": 1}, "more": {"kept": 1}, "rows": [{"z": 1, "on": ""}, 7, {"z": 1}]});
+        assert_eq!(shape.drop_unknown(&mut message), 3);
+        assert_eq!(message, json!({"more": {"kept": 1}, "rows": [{"on": ""}, 7, {}]}));
+        assert_eq!(shape.drop_unknown(&mut message), 0);
+        assert_eq!(shape.drop_unknown(&mut json!("text")), 0);
+    }
+
+    #[test]
+    fn a_standard_that_contradicts_itself_is_refused() {
+        let rule = r#"{"$id": "https://yizhan.example/schemas/v1/a", "x-rule": "no-such-rule"}"#;
+        assert!(matches!(compile(&[("a", rule)]).err(), Some(StandardError::NoSuchRule { .. })));
+        let circle =
+            r##"{"$id": "https://yizhan.example/schemas/v1/a", "properties": {"again": {"$ref": "#"}}}"##;
+        assert!(matches!(compile(&[("a", circle)]).err(), Some(StandardError::TooDeep { .. })));
+        let lost = r#"{"$id": "https://yizhan.example/schemas/v1/a", "$ref": "b"}"#;
+        assert!(matches!(compile(&[("a", lost)]).err(), Some(StandardError::NoSuchSchema { .. })));
     }
 }
