@@ -134,8 +134,8 @@ impl<P: Partner> Desk<P> {
         match fault {
             Some(Fault::Status(status)) => Answer::html(*status),
             Some(Fault::Garbage) => {
-                let body = (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-                Answer { body, ..self.partner.answer(head, b"", None) }
+                let garbage = (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+                Answer { body: garbage, ..self.partner.answer(head, body, None) }
             }
             Some(
                 Fault::Delay(_)
