@@ -1,0 +1,197 @@
+//! The sandboxed make of an adapter: a compiled component, and the instances made of it.
+
+use std::sync::Arc;
+
+use wasmtime::Store;
+use wasmtime::component::{HasSelf, Linker};
+
+use crate::about::About;
+use crate::adapter::{Adapter, Instance};
+use crate::bindings;
+use crate::contract::{
+    Arrival, Context, Description, Event, Given, Intake, Recall, Rendering, SettingsProblem, State, Step, Task,
+    UnifiedResult,
+};
+use crate::engine::{Engine, OUTPUT_BYTES};
+use crate::fault::{AdmissionFault, CallFault};
+use crate::keyring::Keyring;
+use crate::settings::{Settings, SettingsFault};
+use crate::tenant::Tenant;
+use crate::weight::Weigh as _;
+
+/// A compiled component whose imports and exports have the contract's types. Partners of one dialect share it.
+#[derive(Clone)]
+pub struct Component {
+    engine: Engine,
+    linked: Arc<bindings::AdapterPre<Tenant>>,
+    about: Arc<About>,
+}
+
+impl Component {
+    /// Links a compiled component and asks it what it is.
+    pub(crate) fn link(
+        engine: &Engine,
+        compiled: &wasmtime::component::Component,
+        digest: String,
+    ) -> Result<Self, AdmissionFault> {
+        let mut linker = Linker::new(engine.inner());
+        bindings::Adapter::add_to_linker::<_, HasSelf<_>>(&mut linker, |tenant| tenant)
+            .map_err(|error| AdmissionFault::WrongTypes(format!("{error:#}")))?;
+        let linked = linker
+            .instantiate_pre(compiled)
+            .and_then(bindings::AdapterPre::new)
+            .map_err(|error| AdmissionFault::WrongTypes(format!("{error:#}")))?;
+        let linked = Arc::new(linked);
+        let nothing = Tenant::new(Arc::new(Settings::none()), Arc::new(Keyring::default()));
+        let mut tried = Sandboxed::new(engine, &linked, nothing).map_err(|error| {
+            error.downcast::<CallFault>().map_or_else(
+                |error| AdmissionFault::TooGreedy(format!("{error:#}")),
+                |fault| AdmissionFault::Call { function: "describe", fault },
+            )
+        })?;
+        let description = tried.describe().map_err(|fault| AdmissionFault::Call { function: "describe", fault })?;
+        let about = Arc::new(About::read(description, digest)?);
+        Ok(Self { engine: engine.clone(), linked, about })
+    }
+
+    /// What it says of itself.
+    #[must_use]
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// The adapter of one partner: this component with the partner's settings and keys.
+    ///
+    /// # Errors
+    /// All settings that do not fit, the schema's word first, the adapter's own after that.
+    pub fn for_partner(&self, given: &serde_json::Value, keyring: Keyring) -> Result<Arc<dyn Adapter>, Vec<SettingsFault>> {
+        let settings = Arc::new(Settings::check(&self.about.settings_schema, given)?);
+        let partnered = Partnered { component: self.clone(), settings, keyring: Arc::new(keyring) };
+        let problems = partnered.open().and_then(|mut instance| instance.check_settings());
+        match problems {
+            Ok(problems) if problems.is_empty() => Ok(Arc::new(partnered)),
+            Ok(problems) => Err(problems
+                .into_iter()
+                .map(|problem| SettingsFault { path: problem.path, message: problem.message })
+                .collect()),
+            Err(fault) => Err(vec![SettingsFault {
+                path: String::new(),
+                message: format!("the adapter {fault} in `check-settings`"),
+            }]),
+        }
+    }
+}
+
+struct Partnered {
+    component: Component,
+    settings: Arc<Settings>,
+    keyring: Arc<Keyring>,
+}
+
+impl Partnered {
+    fn open(&self) -> Result<Sandboxed, CallFault> {
+        let tenant = Tenant::new(Arc::clone(&self.settings), Arc::clone(&self.keyring));
+        Sandboxed::new(&self.component.engine, &self.component.linked, tenant)
+            .map_err(|error| error.downcast::<CallFault>().unwrap_or(CallFault::Trap))
+    }
+}
+
+impl Adapter for Partnered {
+    fn about(&self) -> &About {
+        &self.component.about
+    }
+
+    fn instance(&self) -> Result<Box<dyn Instance>, CallFault> {
+        Ok(Box::new(self.open()?))
+    }
+}
+
+struct Sandboxed {
+    engine: Engine,
+    store: Store<Tenant>,
+    guest: bindings::Adapter,
+}
+
+impl Sandboxed {
+    fn new(engine: &Engine, linked: &bindings::AdapterPre<Tenant>, tenant: Tenant) -> wasmtime::Result<Self> {
+        let mut store = Store::new(engine.inner(), tenant);
+        store.limiter(|tenant| tenant);
+        store.set_hostcall_fuel(OUTPUT_BYTES);
+        store.epoch_deadline_trap();
+        store.set_epoch_deadline(engine.deadline_ticks(0));
+        let guest = linked.instantiate(&mut store).map_err(|error| {
+            if error.is::<wasmtime::Trap>() || store.data().limit.is_some() {
+                wasmtime::Error::from(fault_of(&store, &error))
+            } else {
+                error
+            }
+        })?;
+        Ok(Self { engine: engine.clone(), store, guest })
+    }
+
+    /// One call under its deadline.
+    fn call<T>(
+        &mut self,
+        input_bytes: usize,
+        function: impl FnOnce(&bindings::Adapter, &mut Store<Tenant>) -> wasmtime::Result<T>,
+    ) -> Result<T, CallFault> {
+        self.store.data_mut().begin_call();
+        self.store.set_epoch_deadline(self.engine.deadline_ticks(input_bytes));
+        function(&self.guest, &mut self.store).map_err(|error| fault_of(&self.store, &error))
+    }
+
+    fn describe(&mut self) -> Result<Description, CallFault> {
+        self.call(0, |guest, store| guest.yizhan_adapter_about().call_describe(store))
+    }
+
+    fn check_settings(&mut self) -> Result<Vec<SettingsProblem>, CallFault> {
+        self.call(0, |guest, store| guest.yizhan_adapter_about().call_check_settings(store))
+    }
+}
+
+/// What really went wrong: a limit of ours, the deadline, too much output, or the guest's own trap.
+fn fault_of(store: &Store<Tenant>, error: &wasmtime::Error) -> CallFault {
+    if let Some(limit) = store.data().limit {
+        return limit;
+    }
+    match error.downcast_ref::<wasmtime::Trap>() {
+        Some(wasmtime::Trap::Interrupt) => CallFault::Deadline,
+        // wasmtime keeps this error's type to itself.
+        None if error.root_cause().to_string().starts_with("too much data is being copied") => CallFault::Output,
+        _ => CallFault::Trap,
+    }
+}
+
+impl Instance for Sandboxed {
+    fn start(&mut self, context: &Context, task: &Task) -> Result<Step, CallFault> {
+        self.call(task.weight(), |guest, store| guest.yizhan_adapter_partner().call_start(store, context, task))
+    }
+
+    fn resume(&mut self, context: &Context, state: &State, event: &Event) -> Result<Step, CallFault> {
+        self.call(state.len() + event.weight(), |guest, store| {
+            guest.yizhan_adapter_partner().call_resume(store, context, state, event)
+        })
+    }
+
+    fn accept(&mut self, context: &Context, arrival: &Arrival) -> Result<Intake, CallFault> {
+        self.call(arrival.weight(), |guest, store| {
+            guest.yizhan_adapter_requester().call_accept(store, context, arrival)
+        })
+    }
+
+    fn accept_more(&mut self, context: &Context, state: &State, given: &[Given]) -> Result<Intake, CallFault> {
+        self.call(state.len(), |guest, store| {
+            guest.yizhan_adapter_requester().call_accept_more(store, context, state, given)
+        })
+    }
+
+    fn reply(&mut self, context: &Context, recall: &Recall, told: &UnifiedResult) -> Result<Rendering, CallFault> {
+        self.call(told.weight(), |guest, store| {
+            guest.yizhan_adapter_requester().call_reply(store, context, recall, told)
+        })
+    }
+
+    fn take_note_codes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.store.data_mut().note_codes)
+    }
+}
