@@ -70,11 +70,11 @@ impl Moment {
         self.formatted("y-m-dTH:M:S+08:00")
     }
 
-    /// The last second of the same day, in milliseconds since 1970-01-01 UTC.
+    /// The last millisecond of the same day, in milliseconds since 1970-01-01 UTC.
     #[must_use]
     pub fn end_of_day_millis(&self) -> u64 {
         let next_midnight = (days_from_civil(self.year, self.month, self.day) + 1) * DAY_MILLIS - ZONE_MILLIS;
-        u64::try_from(next_midnight - 1000).unwrap_or_default()
+        u64::try_from(next_midnight - 1).unwrap_or_default()
     }
 
     fn from_signed(millis: i64) -> Self {
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(moment.compact(), "20260102103045");
         assert_eq!(moment.millis_compact(), "20260102103045123");
         assert_eq!(moment.rfc3339(), "2026-01-02T10:30:45+08:00");
-        assert_eq!(moment.end_of_day_millis(), 1_767_369_599_000);
+        assert_eq!(moment.end_of_day_millis(), 1_767_369_599_999);
         assert_eq!(Moment::from_millis(0).rfc3339(), "1970-01-01T08:00:00+08:00");
         assert_eq!(Moment::from_millis(u64::MAX).seconds(), "9999-12-31 23:59:59");
     }

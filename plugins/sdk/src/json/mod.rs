@@ -96,21 +96,4 @@ impl<'a> Value<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::parse_strict;
-
-    #[test]
-    fn pointers_walk_objects_and_arrays() {
-        let value = parse_strict(r#"{"a":[{"b":"x"},7],"":true,"n":null,"e":""}"#).unwrap();
-        assert_eq!(value.at("/a/0/b").and_then(|found| found.as_text()), Some("x"));
-        assert_eq!(value.at("/a/1").and_then(|found| found.scalar()), Some("7"));
-        assert_eq!(value.at(""), Some(&value));
-        assert_eq!(value.at("/").and_then(|found| found.as_bool()), Some(true));
-        assert_eq!(value.at("/a/2"), None);
-        assert_eq!(value.at("a"), None);
-        assert_eq!(value.at("/a").map(|found| found.items().len()), Some(2));
-        assert!(value.at("/n").is_some_and(|found| found.is_null()));
-        assert_eq!(value.at("/e").and_then(|found| found.scalar()), None);
-        assert_eq!(value.members().len(), 4);
-    }
-}
+mod tests;

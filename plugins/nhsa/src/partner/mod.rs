@@ -1,0 +1,165 @@
+//! The partner answers: 1101 for `card.lookup` and `insurance.query`, and 9001 to open a session.
+//!
+//! Where the partner wants us signed in: ask the host for the session, send, and once, if the partner says that
+//! the sign-in is over, ask for a newer one and send again (domain 7, trap 17). Everything is a query, so no
+//! answer at all is simply `unavailable`.
+
+mod answer;
+mod call;
+mod lookup;
+mod person;
+mod sign_in;
+mod state;
+
+use std::borrow::Cow;
+
+use yizhan_adapter::Host;
+use yizhan_adapter::contract::{
+    Answer, Asking, Context, Event, Fault, Given, HttpAnswer, NoAnswer, Outcome, Question, Sending, Session,
+    SessionWish, Step, Success, Task, UnifiedRequest, Why,
+};
+use yizhan_adapter::fault;
+use yizhan_adapter::json::{Value, parse_strict};
+use yizhan_adapter::unified::LookupRequest;
+
+use crate::settings::Settings;
+use crate::values::Losses;
+use state::{Operation, Phase, State};
+
+pub(crate) fn start(host: &dyn Host, context: &Context, task: Task) -> Step {
+    let settings = Settings::read(host);
+    or_rejected(match task {
+        Task::Operation(request) => begin(host, context, &settings, &request),
+        Task::OpenSession(name) => sign_in::send(host, context, &settings, &name),
+        Task::Undo(_) | Task::Deliver(_) => Err(fault::unsupported()),
+    })
+}
+
+pub(crate) fn resume(host: &dyn Host, context: &Context, state: &[u8], event: Event) -> Step {
+    let settings = Settings::read(host);
+    or_rejected(match State::read(state) {
+        Some(state) => go_on(host, context, &settings, &state, event),
+        None => Err(fault::malformed("state of another adapter")),
+    })
+}
+
+fn begin(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    request: &UnifiedRequest,
+) -> Result<Step, Fault> {
+    let operation = Operation::read(&request.operation).ok_or_else(fault::unsupported)?;
+    let message = unified(&request.message)?;
+    let lookup = LookupRequest::read(&message)?;
+    let mut losses = Losses::default();
+    lookup::check(&lookup, &request.requester.division, &mut losses)?;
+    let state = State {
+        phase: Phase::Answer,
+        operation,
+        division: Cow::Borrowed(&request.requester.division),
+        version: None,
+        renewed: false,
+        losses: losses.0,
+        message: "",
+    };
+    if settings.sign_in {
+        let state = State { phase: Phase::Session, message: &request.message, ..state };
+        return Ok(ask_session(&lookup, None, &state));
+    }
+    let call = lookup::call(host, context, settings, &lookup, &state.division, "")?;
+    Ok(Step::Send(Sending { call, state: state.write() }))
+}
+
+fn go_on(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    state: &State<'_>,
+    event: Event,
+) -> Result<Step, Fault> {
+    match (state.phase, event) {
+        (Phase::Session, Event::Given(given)) => match given.into_iter().next() {
+            Some(Given::Session(session)) => send_signed_in(host, context, settings, state, &session),
+            Some(Given::NoSession(fault)) => Err(fault),
+            _ => Err(fault::malformed("a session was asked for")),
+        },
+        (Phase::Answer, Event::Answer(Answer::Http(answer))) => answered(host, settings, state, &answer),
+        (Phase::SignIn, Event::Answer(Answer::Http(answer))) => sign_in::opened(context, settings, &answer),
+        (_, Event::NoAnswer(none)) => Err(silence(none)),
+        (_, Event::Refused(_)) => Err(fault::unreadable("the translated answer breaks the standard")),
+        (_, Event::Stop(_)) => Err(fault::unavailable("", "stopped before the partner answered", None)),
+        _ => Err(fault::malformed("an event that was not asked for")),
+    }
+}
+
+fn send_signed_in(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    state: &State<'_>,
+    session: &Session,
+) -> Result<Step, Fault> {
+    let sign_no =
+        std::str::from_utf8(&session.value).map_err(|_| fault::malformed("a session that is not text"))?;
+    let message = unified(state.message)?;
+    let call =
+        lookup::call(host, context, settings, &LookupRequest::read(&message)?, &state.division, sign_no)?;
+    let state = State { phase: Phase::Answer, version: Some(session.version), ..state.clone() };
+    Ok(Step::Send(Sending { call, state: state.write() }))
+}
+
+fn answered(
+    host: &dyn Host,
+    settings: &Settings,
+    state: &State<'_>,
+    answer: &HttpAnswer,
+) -> Result<Step, Fault> {
+    let response = answer::response(answer)?;
+    match answer::output(settings, answer, &response, "baseinfo") {
+        Ok(output) => {
+            answer::remark(host, &response);
+            let (reply, losses) = person::reply(settings, output, state)?;
+            Ok(Step::Finished(Outcome::Succeeded(Success { reply, references: Vec::new(), losses })))
+        }
+        // Signed in once more at most: a second refusal is not about the sign-in's age.
+        Err(no) if no.sign_in_expired && !state.renewed && state.version.is_some() => {
+            let message = unified(state.message)?;
+            let again = State { phase: Phase::Session, renewed: true, ..state.clone() };
+            Ok(ask_session(&LookupRequest::read(&message)?, state.version, &again))
+        }
+        Err(no) => Err(no.fault),
+    }
+}
+
+fn unified(message: &str) -> Result<Value<'_>, Fault> {
+    parse_strict(message).map_err(|_| fault::malformed("unified message"))
+}
+
+fn ask_session(lookup: &LookupRequest<'_>, newer_than: Option<u64>, state: &State<'_>) -> Step {
+    let name = lookup.context.institution_id.clone().into_owned();
+    let questions = vec![Question::Session(SessionWish { name, newer_than })];
+    Step::Ask(Asking { questions, state: state.write() })
+}
+
+/// Queries alone leave this adapter, so nothing can have happened at the partner.
+fn silence(none: NoAnswer) -> Fault {
+    let why = match none.why {
+        Why::Refused => "connection refused",
+        Why::Unreachable => "unreachable",
+        Why::Tls => "no trust",
+        Why::BreakerOpen => "breaker open",
+        Why::QueueFull => "queue full",
+        Why::TooLate => "too late",
+        Why::Timeout => "timeout",
+        Why::Cut => "connection cut",
+        Why::Restarted => "restarted",
+        Why::TooLarge => "answer too large",
+        Why::Malformed => "answer malformed",
+    };
+    fault::unavailable("", why, None)
+}
+
+fn or_rejected(step: Result<Step, Fault>) -> Step {
+    step.unwrap_or_else(|fault| Step::Finished(Outcome::Rejected(fault)))
+}

@@ -1,0 +1,183 @@
+//! The partner's clients ask: 1101 becomes `card.lookup`, 9001 is answered here.
+//!
+//! What clients send is read leniently (spellings, types, trailing commas); what it means is not guessed at. A
+//! value that breaks the standard is handed on as it is, so that the gateway names it by its pointer.
+
+mod failure;
+mod lookup;
+mod output;
+mod sign_in;
+
+use yizhan_adapter::Host;
+use yizhan_adapter::contract::{
+    Arrival, Asking, Body, Context, Fault, Given, Header, HttpHead, HttpRequest, HttpResponse, Incoming,
+    Intake, NativeResponse, Question, Recall, Refusal, Rendering, RequestKey, SessionWish, UnifiedResult,
+};
+use yizhan_adapter::fault;
+use yizhan_adapter::json::{Value, Writer, parse_strict};
+
+use crate::describe::CALL_SERVICE;
+use crate::envelope::{Inbound, write_response};
+use crate::settings::Settings;
+
+const LOOKUP: &str = "1101";
+const SIGN_IN: &str = "9001";
+
+/// Reads a native request.
+pub(crate) fn accept(host: &dyn Host, context: &Context, arrival: Arrival) -> Intake {
+    let settings = Settings::read(host);
+    let read = match arrival {
+        Arrival::Http(request) => read(host, context, &settings, &request),
+        Arrival::Frame(_) | Arrival::File(_) => Err(fault::malformed("not an HTTP request")),
+    };
+    read.unwrap_or_else(|fault| refused(fault, memo(context)))
+}
+
+/// Goes on after the host was asked for the client's session.
+pub(crate) fn accept_more(context: &Context, state: &[u8], given: &[Given]) -> Intake {
+    let Some((sign_no, incoming)) = read_state(state) else {
+        return refused(fault::malformed("state of another adapter"), memo(context));
+    };
+    match given {
+        [Given::Session(session)] if session.value == sign_no.as_bytes() => Intake::Exchange(incoming),
+        _ => refused(not_signed_in(), incoming.memo),
+    }
+}
+
+/// Renders a result. There is one transaction that gets results, so the memo is the time of arrival alone.
+pub(crate) fn reply(host: &dyn Host, context: &Context, recall: &Recall, told: UnifiedResult) -> Rendering {
+    let settings = Settings::read(host);
+    let received = match recall {
+        Recall::Memo(memo) => std::str::from_utf8(memo).ok().and_then(|text| text.parse().ok()),
+        Recall::Head(_) | Recall::Nothing => None,
+    };
+    let received = received.unwrap_or(context.now);
+    match told {
+        UnifiedResult::Reply(message) => output::render(&settings, context, received, &message),
+        UnifiedResult::Fault(report) => failure::render(&settings, context, received, &report),
+        UnifiedResult::Pending(pending) => failure::render_pending(&settings, context, received, &pending),
+        UnifiedResult::Undo(_) | UnifiedResult::Taken => {
+            failure::render_untold(&settings, context, received, fault::unsupported())
+        }
+    }
+}
+
+fn read(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    request: &HttpRequest,
+) -> Result<Intake, Fault> {
+    let Body::Bytes(bytes) = &request.body else { return Err(fault::malformed("body too large")) };
+    let text = std::str::from_utf8(bytes).map_err(|_| fault::malformed("body is not UTF-8"))?;
+    let inbound = Inbound::read(text).ok_or_else(|| fault::malformed("body is not a JSON object"))?;
+    match transaction(&request.head, &inbound)? {
+        LOOKUP => {
+            let incoming = Incoming {
+                operation: "card.lookup".to_owned(),
+                message: lookup::read(host, context, &inbound)?,
+                purpose: None,
+                key: inbound.field("msgid").map_or(RequestKey::None, |id| RequestKey::Native(id.to_owned())),
+                about: None,
+                memo: memo(context),
+            };
+            if settings.sign_no_required {
+                ask_session(&inbound, incoming)
+            } else {
+                Ok(Intake::Exchange(incoming))
+            }
+        }
+        SIGN_IN => sign_in::answer(settings, context, &inbound),
+        _ => Err(fault::unsupported()),
+    }
+}
+
+/// The transaction code: in the body, in the path, or the same in both.
+fn transaction<'a>(head: &'a HttpHead, inbound: &'a Inbound<'_>) -> Result<&'a str, Fault> {
+    let path = head.target.split('?').next().unwrap_or_default();
+    let in_path = path.strip_prefix(CALL_SERVICE).filter(|code| !code.is_empty());
+    match (inbound.field("infno"), in_path) {
+        (Some(body), Some(path)) if body != path => Err(fault::malformed("infno differs from the path's")),
+        (Some(code), _) | (None, Some(code)) => Ok(code),
+        (None, None) => Err(fault::malformed("infno is missing")),
+    }
+}
+
+/// Several operators of one institution are signed in at the same time, each with a number of their own.
+fn session_name(institution: &str, operator: &str) -> String {
+    [institution, "/", operator].concat()
+}
+
+fn ask_session(inbound: &Inbound<'_>, incoming: Incoming) -> Result<Intake, Fault> {
+    let (Some(institution), Some(operator), Some(sign_no)) =
+        (inbound.institution(), inbound.field("opter"), inbound.field("sign_no"))
+    else {
+        return Ok(refused(not_signed_in(), incoming.memo));
+    };
+    let wish = SessionWish { name: session_name(institution, operator), newer_than: None };
+    Ok(Intake::Ask(Asking {
+        questions: vec![Question::Session(wish)],
+        state: write_state(sign_no, &incoming),
+    }))
+}
+
+fn write_state(sign_no: &str, incoming: &Incoming) -> Vec<u8> {
+    let mut out = Writer::new();
+    out.begin_object().key("operation").text(&incoming.operation).key("signNo").text(sign_no).key("key");
+    out.text_or_null(match &incoming.key {
+        RequestKey::Native(key) => Some(key),
+        RequestKey::Business(_) | RequestKey::None => None,
+    });
+    out.key("memo").text(std::str::from_utf8(&incoming.memo).unwrap_or_default()).end_object();
+    [out.finish().as_str(), "\n", &incoming.message].concat().into_bytes()
+}
+
+fn read_state(state: &[u8]) -> Option<(String, Incoming)> {
+    let (head, message) = std::str::from_utf8(state).ok()?.split_once('\n')?;
+    let value = parse_strict(head).ok()?;
+    let text = |name: &str| value.get(name).and_then(Value::as_text);
+    let incoming = Incoming {
+        operation: text("operation")?.to_owned(),
+        message: message.to_owned(),
+        purpose: None,
+        key: text("key").map_or(RequestKey::None, |key| RequestKey::Native(key.to_owned())),
+        about: None,
+        memo: text("memo")?.as_bytes().to_vec(),
+    };
+    Some((text("signNo")?.to_owned(), incoming))
+}
+
+/// The time of arrival: the one thing an answer repeats of its request.
+fn memo(context: &Context) -> Vec<u8> {
+    context.now.to_string().into_bytes()
+}
+
+fn refused(fault: Fault, memo: Vec<u8>) -> Intake {
+    Intake::Refused(Refusal { fault, memo })
+}
+
+fn not_signed_in() -> Fault {
+    fault::unauthorised("", "sign_no is not that of a living sign-in: sign in with 9001")
+}
+
+/// Every answer is HTTP 200: what happened is in the envelope.
+fn http(body: String) -> NativeResponse {
+    NativeResponse::Http(HttpResponse {
+        status: 200,
+        headers: vec![Header {
+            name: "content-type".to_owned(),
+            value: b"application/json;charset=UTF-8".to_vec(),
+        }],
+        body: Body::Bytes(body.into_bytes()),
+    })
+}
+
+/// A success with this output.
+fn success(
+    settings: &Settings,
+    context: &Context,
+    received: u64,
+    output: impl FnOnce(&mut Writer),
+) -> NativeResponse {
+    http(write_response(settings, context, received, &settings.success, None, output))
+}

@@ -1,0 +1,152 @@
+//! The partner's settings, read once per call. Their names, defaults and bounds are in `settings.schema.json`,
+//! which the host has applied before it answers.
+
+use yizhan_adapter::Host;
+use yizhan_adapter::contract::{DigestAlgorithm, KeyError, Piece, SettingsProblem};
+use yizhan_adapter::json::{Value, Writer, parse_strict};
+use yizhan_adapter::time::Moment;
+
+/// Secret of the transport signature (domain 1.3).
+pub(crate) const TOKEN_KEY: &str = "tif-token";
+/// Name of the caller in the transport signature (domain 1.3).
+pub(crate) const PAASID_KEY: &str = "tif-paasid";
+
+const HOUR_MILLIS: u64 = 3_600_000;
+
+/// An `infcode`, in the type it is written in.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) text: String,
+    number: bool,
+}
+
+impl Code {
+    fn read(table: &Value<'_>, name: &str) -> Self {
+        let value = table.get(name);
+        Self { text: text(table, name), number: matches!(value, Some(Value::Number(_))) }
+    }
+
+    pub(crate) fn write(&self, out: &mut Writer) {
+        if self.number {
+            out.number(&self.text);
+        } else {
+            out.text(&self.text);
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) division: String,
+    pub(crate) success: Code,
+    pub(crate) no: Code,
+    pub(crate) unknown: Code,
+    pub(crate) not_found_codes: Vec<String>,
+    pub(crate) sign_in_expired_codes: Vec<String>,
+    pub(crate) infver: String,
+    pub(crate) recer_sys_code: String,
+    pub(crate) signtype: String,
+    pub(crate) amounts_as_text: bool,
+    pub(crate) care_division_field: String,
+    pub(crate) insured_division_field: String,
+    pub(crate) sign_in: bool,
+    pub(crate) sign_no_required: bool,
+    sign_no_hours: u64,
+    pub(crate) transport_signature: bool,
+    pub(crate) call_path: String,
+    pub(crate) sign_in_operator: String,
+    pub(crate) sign_in_mac: String,
+    pub(crate) sign_in_ip: String,
+    pub(crate) institution_code: String,
+    pub(crate) institution_name: String,
+}
+
+impl Settings {
+    pub(crate) fn read(host: &dyn Host) -> Self {
+        let json = host.setting("").unwrap_or_default();
+        let table = parse_strict(&json).unwrap_or(Value::Null);
+        let flag = |name: &str| table.get(name).and_then(Value::as_bool).unwrap_or_default();
+        Self {
+            division: text(&table, "division"),
+            success: Code::read(&table, "success-code"),
+            no: Code::read(&table, "no-code"),
+            unknown: Code::read(&table, "unknown-code"),
+            not_found_codes: texts(&table, "not-found-codes"),
+            sign_in_expired_codes: texts(&table, "sign-in-expired-codes"),
+            infver: text(&table, "infver"),
+            recer_sys_code: text(&table, "recer-sys-code"),
+            signtype: text(&table, "signtype"),
+            amounts_as_text: text(&table, "amounts") == "string",
+            care_division_field: text(&table, "care-division-field"),
+            insured_division_field: text(&table, "insured-division-field"),
+            sign_in: flag("sign-in"),
+            sign_no_required: flag("sign-no-required"),
+            sign_no_hours: text(&table, "sign-no-hours").parse().unwrap_or_default(),
+            transport_signature: flag("transport-signature"),
+            call_path: text(&table, "call-path"),
+            sign_in_operator: text(&table, "sign-in-operator"),
+            sign_in_mac: text(&table, "sign-in-mac"),
+            sign_in_ip: text(&table, "sign-in-ip"),
+            institution_code: text(&table, "institution-code"),
+            institution_name: text(&table, "institution-name"),
+        }
+    }
+
+    /// Until when a sign-in of this moment holds: platforms end all of them with the day (domain 7, trap 17).
+    pub(crate) fn sign_in_until(&self, now: u64) -> u64 {
+        let by_hours = now.saturating_add(self.sign_no_hours.saturating_mul(HOUR_MILLIS));
+        Moment::from_millis(now).end_of_day_millis().min(by_hours)
+    }
+}
+
+/// What the schema cannot say.
+pub(crate) fn check(host: &dyn Host) -> Vec<SettingsProblem> {
+    let settings = Settings::read(host);
+    let mut problems = Vec::new();
+    let mut problem = |path: &str, message: &str| {
+        problems.push(SettingsProblem { path: path.to_owned(), message: message.to_owned() });
+    };
+    if settings.no.text == settings.success.text || settings.no.text == "0" {
+        problem("no-code", "a no would read as success");
+    }
+    if settings.unknown.text == settings.success.text || settings.unknown.text == "0" {
+        problem("unknown-code", "an unknown outcome would read as success");
+    }
+    if settings.unknown.text == settings.no.text {
+        problem("unknown-code", "is also no-code: clients could not tell an unknown outcome from a plain no");
+    }
+    if settings.not_found_codes.iter().any(|code| code == "0") {
+        problem("not-found-codes", "0 is success");
+    }
+    if settings.sign_in_expired_codes.iter().any(|code| code == "0") {
+        problem("sign-in-expired-codes", "0 is success");
+    }
+    if settings.sign_in_expired_codes.iter().any(|code| settings.not_found_codes.contains(code)) {
+        problem("sign-in-expired-codes", "a code is also among not-found-codes");
+    }
+    if settings.transport_signature {
+        for name in [TOKEN_KEY, PAASID_KEY] {
+            // tif-paasid may be for sending alone: `use-not-allowed` says at least that it is there.
+            let tried = host.digest(DigestAlgorithm::Sha256, &[Piece::Secret(name.to_owned())]);
+            match tried {
+                Err(KeyError::UnknownName) => {
+                    problem("transport-signature", &["needs the key ", name].concat());
+                }
+                Err(KeyError::UseNotAllowed) if name == TOKEN_KEY => {
+                    problem("transport-signature", "needs the key tif-token for the use digest");
+                }
+                _ => {}
+            }
+        }
+    }
+    problems
+}
+
+fn text(table: &Value<'_>, name: &str) -> String {
+    table.get(name).and_then(Value::scalar).unwrap_or_default().to_owned()
+}
+
+fn texts(table: &Value<'_>, name: &str) -> Vec<String> {
+    let items = table.get(name).map_or(&[][..], Value::items);
+    items.iter().filter_map(Value::scalar).map(str::to_owned).collect()
+}

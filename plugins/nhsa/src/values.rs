@@ -1,0 +1,221 @@
+//! Single values: what partners write in several spellings (domain 7, traps 4 to 8), and the losses where a
+//! value has no place in the standard.
+
+use std::borrow::Cow;
+
+use yizhan_adapter::contract::Loss;
+use yizhan_adapter::json::Value;
+use yizhan_adapter::time;
+
+/// Named losses, collected while a message is translated.
+#[derive(Debug, Default)]
+pub(crate) struct Losses(pub(crate) Vec<Loss>);
+
+impl Losses {
+    pub(crate) fn add(&mut self, pointer: impl Into<String>, reason: &str) {
+        self.0.push(Loss { pointer: pointer.into(), reason: reason.to_owned() });
+    }
+
+    /// The member's value, converted; a loss where it is there and does not convert.
+    pub(crate) fn convert<'a, T>(
+        &mut self,
+        place: Place<'_>,
+        native: Option<&'a str>,
+        convert: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Option<T> {
+        let converted = convert(native?);
+        if converted.is_none() {
+            self.add(place.pointer(), "the partner's value has no place in the standard");
+        }
+        converted
+    }
+}
+
+/// Where a value belongs in the unified message; becomes text only when something is lost there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place<'a> {
+    /// A member of the person.
+    Person(&'a str),
+    /// A member of an item of a list.
+    Item(&'a str, usize, &'a str),
+}
+
+impl Place<'_> {
+    pub(crate) fn pointer(self) -> String {
+        match self {
+            Self::Person(member) => ["/person/", member].concat(),
+            Self::Item(list, index, member) => ["/", list, "/", &index.to_string(), "/", member].concat(),
+        }
+    }
+}
+
+/// The text or number of a member; none for "", null and absent.
+pub(crate) fn scalar<'a>(object: &'a Value<'_>, name: &str) -> Option<&'a str> {
+    object.get(name).and_then(Value::scalar)
+}
+
+/// The first of several spellings that has a value.
+pub(crate) fn any_scalar<'a>(object: &'a Value<'_>, names: &[&str]) -> Option<&'a str> {
+    names.iter().find_map(|name| scalar(object, name))
+}
+
+/// `^[1-9][0-9]{5}$`
+pub(crate) fn is_division(text: &str) -> bool {
+    text.len() == 6 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+pub(crate) fn division(text: &str) -> Option<Cow<'_, str>> {
+    is_division(text).then_some(Cow::Borrowed(text))
+}
+
+/// Text of at most this many characters, without control characters.
+pub(crate) fn bounded(text: &str, most: usize) -> Option<Cow<'_, str>> {
+    let fits = text.chars().count() <= most && !text.chars().any(|character| character.is_ascii_control());
+    fits.then_some(Cow::Borrowed(text))
+}
+
+/// Two digits of GB/T 3304; a partner that writes numbers drops the leading zero.
+pub(crate) fn ethnicity(text: &str) -> Option<Cow<'_, str>> {
+    match text.as_bytes() {
+        [b'0'..=b'9', b'0'..=b'9'] => Some(Cow::Borrowed(text)),
+        [b'1'..=b'9'] => Some(Cow::Owned(["0", text].concat())),
+        _ => None,
+    }
+}
+
+/// `yyyy-MM-dd`, alone or with a time of day behind it; `yyyyMMdd`, `yyyyMMddHHmmss` and `yyyy.MM.dd`.
+pub(crate) fn date(text: &str) -> Option<Cow<'_, str>> {
+    if let Some(day) = text.get(..10).filter(|day| time::is_date(day)) {
+        return matches!(text.as_bytes().get(10), None | Some(b' ' | b'T')).then_some(Cow::Borrowed(day));
+    }
+    let compact = match text.len() {
+        8 => Some(text),
+        14 if text.bytes().all(|byte| byte.is_ascii_digit()) => text.get(..8),
+        _ => None,
+    };
+    let day = match compact {
+        Some(compact) => time::date_from_compact(compact)?,
+        None => Some(text.replace('.', "-")).filter(|day| text.contains('.') && time::is_date(day))?,
+    };
+    Some(Cow::Owned(day))
+}
+
+/// Yuan with two places; never rounded: what has more digits than the standard is not this amount.
+pub(crate) fn money(text: &str) -> Option<Cow<'_, str>> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let amount = decimal(unsigned, 2, 14)?;
+    if unsigned.len() == text.len() || amount == "0.00" {
+        return Some(amount);
+    }
+    Some(if amount == unsigned { Cow::Borrowed(text) } else { Cow::Owned(["-", &amount].concat()) })
+}
+
+/// Years with one place.
+pub(crate) fn age(text: &str) -> Option<Cow<'_, str>> {
+    decimal(text, 1, 3)
+}
+
+/// 0 and 1.
+pub(crate) fn flag(text: &str) -> Option<bool> {
+    match text {
+        "0" => Some(false),
+        "1" => Some(true),
+        _ => None,
+    }
+}
+
+/// An unsigned decimal with exactly `places` behind the point and at most `digits` before it, the value
+/// untouched.
+fn decimal(text: &str, places: usize, digits: usize) -> Option<Cow<'_, str>> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !numeric(whole) || !numeric(fraction) {
+        return None;
+    }
+    let significant = match whole.trim_start_matches('0') {
+        "" => "0",
+        rest => rest,
+    };
+    if significant.len() == whole.len() && fraction.len() == places && whole.len() <= digits {
+        return Some(Cow::Borrowed(text));
+    }
+    let fraction = fraction.trim_end_matches('0');
+    if significant.len() > digits || fraction.len() > places {
+        return None;
+    }
+    let mut normal = String::with_capacity(significant.len() + 1 + places);
+    normal.push_str(significant);
+    normal.push('.');
+    normal.push_str(fraction);
+    normal.extend(std::iter::repeat_n('0', places - fraction.len()));
+    Some(Cow::Owned(normal))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{age, bounded, date, ethnicity, flag, is_division, money};
+
+    #[test]
+    fn amounts_keep_their_value_and_get_two_places() {
+        for (native, unified) in [
+            ("812.35", "812.35"),
+            ("0", "0.00"),
+            ("0.0", "0.00"),
+            ("-0.00", "0.00"),
+            ("-320.5", "-320.50"),
+            ("-320.50", "-320.50"),
+            ("40.8000", "40.80"),
+            ("007.1", "7.10"),
+            ("99999999999999.99", "99999999999999.99"),
+        ] {
+            assert_eq!(money(native).as_deref(), Some(unified), "{native}");
+        }
+        for native in ["40.8072", "1e2", "1.00元", ".5", "-", "--1", "+1", "100000000000000", "1.2.3", "１"]
+        {
+            assert_eq!(money(native), None, "{native}");
+        }
+    }
+
+    #[test]
+    fn ages_have_one_place() {
+        assert_eq!(age("35.8").as_deref(), Some("35.8"));
+        assert_eq!(age("35").as_deref(), Some("35.0"));
+        assert_eq!(age("35.80").as_deref(), Some("35.8"));
+        assert_eq!(age("35.85"), None);
+        assert_eq!(age("-1"), None);
+        assert_eq!(age("1000"), None);
+    }
+
+    #[test]
+    fn dates_are_read_in_the_spellings_partners_use() {
+        for native in [
+            "1990-03-07",
+            "1990-03-07 00:00:00",
+            "19900307",
+            "19900307103045",
+            "1990.03.07",
+            "1990-03-07T00:00:00",
+        ] {
+            assert_eq!(date(native).as_deref(), Some("1990-03-07"), "{native}");
+        }
+        for native in
+            ["1990-02-30", "19900230", "1990.13.01", "1990-03-071", "1990-3-7", "", "一九九〇年", "90-03-07"]
+        {
+            assert_eq!(date(native), None, "{native}");
+        }
+    }
+
+    #[test]
+    fn small_values() {
+        assert!(
+            is_division("510199") && !is_division("010100") && !is_division("5101") && !is_division("51010a")
+        );
+        assert_eq!(ethnicity("1").as_deref(), Some("01"));
+        assert_eq!(ethnicity("57").as_deref(), Some("57"));
+        assert_eq!(ethnicity("汉"), None);
+        assert_eq!((flag("0"), flag("1"), flag("是")), (Some(false), Some(true), None));
+        assert_eq!(bounded("测试单位", 4).as_deref(), Some("测试单位"));
+        assert_eq!(bounded("测试单位", 3), None);
+        assert_eq!(bounded("a\nb", 9), None);
+    }
+}
