@@ -1,2 +1,7 @@
-//! .
-fn main() {}
+//! The gateway's binary.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    yizhan::cli::run()
+}

@@ -11,7 +11,7 @@ use crate::contract::Charset;
 ///
 /// # Errors
 /// The index, in characters, of the first one without a code.
-pub fn encode(charset: Charset, text: &str) -> Result<Vec<u8>, u32> {
+pub(crate) fn encode(charset: Charset, text: &str) -> Result<Vec<u8>, u32> {
     let mut encoder = GB18030.new_encoder();
     let mut bytes = vec![0; text.len() * 2 + 4];
     let (result, read, written) = encoder.encode_from_utf8_without_replacement(text, &mut bytes, true);
@@ -32,7 +32,7 @@ pub fn encode(charset: Charset, text: &str) -> Result<Vec<u8>, u32> {
 ///
 /// # Errors
 /// The index, in bytes, of the first malformed sequence.
-pub fn decode(charset: Charset, bytes: &[u8]) -> Result<String, u32> {
+pub(crate) fn decode(charset: Charset, bytes: &[u8]) -> Result<String, u32> {
     if charset == Charset::Gbk
         && let Some(at) = first_beyond_gbk(bytes)
     {

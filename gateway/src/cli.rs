@@ -1,0 +1,80 @@
+//! The command line.
+
+mod check;
+mod inspect;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Wrong usage is 2, by clap.
+const FAILED: u8 = 1;
+
+#[derive(Parser)]
+#[command(name = "yizhan", version, about = "Relay between regional social-security card systems")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Serve partners until SIGTERM or SIGINT.
+    Serve {
+        /// The configuration file; `partners/`, `secrets/` and relative paths lie beside it.
+        #[arg(long, default_value = "yizhan.toml")]
+        config: PathBuf,
+    },
+    /// Say everything that is wrong with a configuration, and what each adapter thinks of its settings.
+    #[command(visible_alias = "validate")]
+    Check {
+        /// The configuration file.
+        #[arg(long, default_value = "yizhan.toml")]
+        config: PathBuf,
+    },
+    /// Look at adapters.
+    Adapter {
+        #[command(subcommand)]
+        verb: AdapterVerb,
+    },
+}
+
+#[derive(Subcommand)]
+enum AdapterVerb {
+    /// Admit a component as `serve` would, and say what it imports, speaks and wants.
+    Inspect {
+        /// The component.
+        file: PathBuf,
+    },
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let done = match Arguments::parse().verb {
+        Verb::Serve { config } => serve::run(&config),
+        Verb::Check { config } => check::run(&config),
+        Verb::Adapter { verb: AdapterVerb::Inspect { file } } => inspect::run(&file),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("{error:#}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Says something on standard error.
+#[allow(clippy::print_stderr, reason = "the command line's own voice")]
+fn tell(text: &str) {
+    eprintln!("{}", text.trim_end());
+}
+
+/// Says something on standard output.
+#[allow(clippy::print_stdout, reason = "the command line's own voice")]
+fn say(text: &str) {
+    println!("{}", text.trim_end());
+}

@@ -1,0 +1,124 @@
+//! One message's road. [`serve`] and [`travel`] read from top to bottom like the road in ARCHITECTURE.md; each step
+//! is a station with a file of its own.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use serde_json::Value;
+
+use crate::fault::{Code, Fault};
+use crate::gateway::Gateway;
+use crate::identity::{self, Caller, Requester};
+use crate::ingress::{self, Asked, Voice};
+use crate::telemetry::Record;
+use crate::{grants, reply, routing, translate};
+
+/// What the stations know of the exchange they serve.
+pub(crate) struct Exchange {
+    /// Stable and unique for ever.
+    pub(crate) id: String,
+    pub(crate) began: Instant,
+    pub(crate) record: Record,
+    /// The unified request, as soon as it is one: what a partner's words are masked with.
+    pub(crate) request: Option<Arc<Value>>,
+}
+
+/// What the requester is told, if nothing failed.
+pub(crate) enum Told {
+    /// A unified reply that keeps the standard.
+    Reply(String),
+    /// What its own adapter answered without any exchange: a sign-in, a `?wsdl`.
+    Own(Response<Full<Bytes>>),
+}
+
+/// Serves one request of a connection. Whatever happens, there is one response and one log line.
+pub(crate) async fn serve(
+    gateway: Arc<Gateway>,
+    caller: Caller,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    let mut exchange = Exchange::new();
+
+    // Identity: who asks. Without one there is nobody to speak a dialect with.
+    let requester = match identity::requester(&gateway.partners, &caller) {
+        Ok(requester) => requester,
+        Err(fault) => return reply::to_nobody(&gateway, exchange, fault),
+    };
+    exchange.record.requester(&requester);
+
+    // Ingress, its first half: in which voice it asks, which is the one it is answered in.
+    let mut voice = match ingress::voice(&gateway, &requester, &request) {
+        Ok(voice) => voice,
+        Err(fault) => return reply::to_unified(&gateway, exchange, &requester, Err(fault)),
+    };
+
+    let told = travel(&gateway, &mut exchange, &requester, &mut voice, request).await;
+
+    match voice {
+        Voice::Unified { .. } => reply::to_unified(&gateway, exchange, &requester, told),
+        Voice::Native(native) => reply::to_native(&gateway, exchange, &requester, native, told).await,
+    }
+}
+
+/// The road of a query.
+async fn travel(
+    gateway: &Gateway,
+    exchange: &mut Exchange,
+    requester: &Requester,
+    voice: &mut Voice,
+    request: Request<Incoming>,
+) -> Result<Told, Fault> {
+    // Admit: rate and concurrency of this requester, memory for the body.
+    let _admitted = requester.partner.allowance.enter()?;
+    let (body, _room) = ingress::body(gateway, voice.body_cap(), request).await?;
+
+    // Ingress: a unified message, or a native one that the requester's adapter reads.
+    let asked = match ingress::read(gateway, exchange, requester, voice, body).await? {
+        ingress::Read::Exchange(asked) => asked,
+        ingress::Read::OwnAnswer(response) => return Ok(Told::Own(response)),
+    };
+    let Asked { operation, message, text } = asked;
+    exchange.record.operation(&operation.name);
+
+    // Grants: may this requester do this at all, for this purpose?
+    let purpose = message.pointer("/context/purpose").and_then(Value::as_str);
+    let granted =
+        grants::operation(&gateway.grants, requester, &operation.name, purpose, SystemTime::now())?;
+
+    // Schemas: everything that is wrong with it. Then whom it speaks for.
+    let violations = operation.validate_request(&message);
+    if !violations.is_empty() {
+        gateway.metrics.violations("request", &operation.name, violations.len());
+        return Err(Fault::violating(Code::SchemaViolation, violations));
+    }
+    ingress::check_institution(requester, &message)?;
+    let purpose = purpose.unwrap_or_default().to_owned();
+    exchange.record.purpose(&purpose);
+
+    // Routing: who answers. Grants once more: may it be asked there?
+    let target = routing::target(&gateway.partners, requester, operation, &message)?;
+    exchange.record.target(target.name.as_ref());
+    granted.target(requester, &operation.name, target.name.as_ref())?;
+
+    // Translate and call: the target's adapter decides, the gateway does the I/O, the reply is validated.
+    let message = Arc::new(message);
+    exchange.request = Some(Arc::clone(&message));
+    let question = translate::Question { operation, purpose, requester, text };
+    translate::query(gateway, exchange, &target, question).await.map(Told::Reply)
+}
+
+impl Exchange {
+    fn new() -> Self {
+        let id = uuid::Uuid::now_v7().to_string();
+        Self { record: Record::new(&id), id, began: Instant::now(), request: None }
+    }
+
+    /// Time spent so far.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}

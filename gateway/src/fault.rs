@@ -1,0 +1,320 @@
+//! What a requester is told when its purpose failed: one table of codes, one problem document.
+//!
+//! The table is design par. 3. A fault says whose it is (`side`), what became of the purpose (`effect`) and what may
+//! be repeated; its words never hold a name, a card or ID number, or a token.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use yizhan_host::contract::{Effect, FaultKind, FaultReport, Side, Violation as ToldViolation};
+use yizhan_schemas::Violation;
+
+use crate::config::Language;
+
+/// Where a problem's page is found; the code is its last part.
+const PROBLEM_BASE: &str = "https://yizhan.example/problems/";
+
+macro_rules! codes {
+    ($($variant:ident $code:literal $status:literal $side:ident $retryable:literal $en:literal $zh:literal;)*) => {
+        /// Every code there is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $(
+            #[doc = $en]
+            $variant,
+        )* }
+
+        impl Code {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stable code.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// The HTTP status it goes out with.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)* }
+            }
+
+            /// Whose fault it is.
+            #[must_use]
+            pub const fn side(self) -> Side {
+                match self { $(Self::$variant => Side::$side,)* }
+            }
+
+            /// Whether the same request may succeed later.
+            #[must_use]
+            pub const fn retryable(self) -> bool {
+                match self { $(Self::$variant => $retryable,)* }
+            }
+
+            /// One sentence for people.
+            #[must_use]
+            pub const fn title(self, language: Language) -> &'static str {
+                match (self, language) { $(
+                    (Self::$variant, Language::En) => $en,
+                    (Self::$variant, Language::Zh) => $zh,
+                )* }
+            }
+        }
+    };
+}
+
+codes! {
+    UnknownPartner "unknown-partner" 403 Requester false "This certificate belongs to no partner." "该证书不属于任何接入方。";
+    InstitutionMismatch "institution-mismatch" 403 Requester false "The message speaks for another institution than the certificate." "报文所称机构与证书不一致。";
+    NotGranted "not-granted" 403 Requester false "No grant allows this." "没有相应的授权。";
+    NotSignedIn "not-signed-in" 403 Requester false "This client must sign in first." "请先签到。";
+    NoSuchOperation "no-such-operation" 404 Requester false "There is no such operation." "没有这个服务。";
+    MethodNotAllowed "no-such-operation" 405 Requester false "This path does not take this method." "该地址不支持此请求方法。";
+    Malformed "malformed" 400 Requester false "The message cannot be read." "报文无法解析。";
+    TooLarge "too-large" 413 Requester false "The message is too large." "报文过大。";
+    UnsupportedCharset "unsupported-charset" 415 Requester false "This charset is not spoken here." "不支持该字符集。";
+    TooManyRequests "too-many-requests" 429 Requester true "Too many requests of this requester." "请求过于频繁。";
+    SchemaViolation "schema-violation" 422 Requester false "The message breaks the unified standard." "报文不符合统一标准。";
+    NoRoute "no-route" 404 Gateway false "No partner answers for this message." "找不到可受理该报文的接入方。";
+    NotOffered "not-offered" 501 Gateway false "The partner does not offer this operation." "对方不提供该服务。";
+    Inexpressible "inexpressible" 422 Gateway false "The partner's dialect cannot carry this message." "对方的接口无法表达该报文。";
+    Rejected "rejected" 422 Partner false "The partner said no." "对方拒绝了请求。";
+    NotFound "not-found" 404 Partner false "The partner does not know what was asked for." "对方查无此项。";
+    Unavailable "unavailable" 503 Partner true "The partner is not available." "对方暂不可用。";
+    Timeout "timeout" 504 Partner true "The partner did not answer in time." "对方未在规定时间内应答。";
+    UnreadableAnswer "unreadable-answer" 502 Partner false "The partner's answer cannot be read." "对方的应答无法解析。";
+    AnswerViolatesStandard "answer-violates-standard" 502 Partner false "The partner's answer breaks the unified standard." "对方的应答不符合统一标准。";
+    NoTrust "no-trust" 502 Gateway false "There is no trust between this gateway and the partner." "与对方未能建立信任。";
+    AdapterFault "adapter-fault" 502 Gateway false "The partner's adapter failed." "适配器发生故障。";
+    Overloaded "overloaded" 503 Gateway true "This gateway is overloaded." "本网关负载过高。";
+    Internal "internal" 500 Gateway false "This gateway has a fault of its own." "本网关内部错误。";
+}
+
+/// Wait this long where nobody knows better.
+const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// One failure, as far as a requester may know it.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// Which row of the table.
+    pub code: Code,
+    /// What exactly, without personal data.
+    pub detail: Option<Cow<'static, str>>,
+    /// All that is wrong with the message.
+    pub violations: Vec<Violation>,
+    /// The partner's own code.
+    pub partner_code: String,
+    /// The partner's own words, masked before they go out.
+    pub partner_text: String,
+    /// When to come again.
+    pub retry_after: Option<Duration>,
+    /// An adapter's fault: its name and the reason.
+    pub adapter: Option<(String, &'static str)>,
+}
+
+impl Fault {
+    /// A fault of this code, with nothing more to say.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            detail: None,
+            violations: Vec::new(),
+            partner_code: String::new(),
+            partner_text: String::new(),
+            retry_after: code.retryable().then_some(DEFAULT_RETRY_AFTER),
+            adapter: None,
+        }
+    }
+
+    /// Says what exactly. Never with a value out of a message.
+    #[must_use]
+    pub fn because(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// A message that breaks the standard.
+    #[must_use]
+    pub fn violating(code: Code, violations: Vec<Violation>) -> Self {
+        Self { violations, ..Self::new(code) }
+    }
+
+    /// An adapter's failure, by its name and reason.
+    #[must_use]
+    pub fn of_adapter(name: &str, reason: &'static str) -> Self {
+        Self { adapter: Some((name.to_owned(), reason)), ..Self::new(Code::AdapterFault) }
+    }
+
+    /// What a partner, or the adapter that speaks for it, said instead of answering.
+    #[must_use]
+    pub fn of_partner(told: yizhan_host::contract::Fault, adapter: &str) -> Self {
+        let code = match told.kind {
+            FaultKind::Rejected | FaultKind::Duplicate => Code::Rejected,
+            FaultKind::Inexpressible => Code::Inexpressible,
+            FaultKind::Unsupported => Code::NotOffered,
+            FaultKind::NotFound => Code::NotFound,
+            FaultKind::Unauthorised => Code::NoTrust,
+            FaultKind::Unavailable => Code::Unavailable,
+            FaultKind::Unreadable => Code::UnreadableAnswer,
+            FaultKind::Malformed => return Self::of_adapter(adapter, "malformed"),
+        };
+        Self::told(code, told)
+    }
+
+    /// Why a native request was not taken.
+    #[must_use]
+    pub fn of_intake(told: yizhan_host::contract::Fault) -> Self {
+        let code = match told.kind {
+            FaultKind::Unauthorised => Code::NotSignedIn,
+            FaultKind::Unsupported => Code::NoSuchOperation,
+            _ => Code::Malformed,
+        };
+        Self::told(code, told)
+    }
+
+    fn told(code: Code, told: yizhan_host::contract::Fault) -> Self {
+        let mut fault = Self::new(code);
+        fault.partner_code = visible(&told.code);
+        fault.partner_text = told.text;
+        if let Some(pointer) = told.pointer {
+            let message = code.title(Language::En).to_owned();
+            fault.violations.push(Violation { pointer, code: code.as_str(), message });
+        }
+        if let Some(millis) = told.retry_after_ms {
+            fault.retry_after = Some(Duration::from_millis(millis));
+        }
+        fault
+    }
+
+    /// The status it goes out with.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What became of the purpose. Queries leave nothing behind.
+    #[must_use]
+    pub const fn effect(&self) -> Effect {
+        Effect::Nothing
+    }
+
+    /// `Retry-After`, whole seconds, rounded up.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after.map(|wait| wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
+    }
+
+    /// The problem document (RFC 9457). `masked` is the partner's text without personal data.
+    #[must_use]
+    pub fn problem(&self, exchange: &str, language: Language, masked: &str) -> Value {
+        let mut problem = json!({
+            "type": format!("{PROBLEM_BASE}{}", self.code.as_str()),
+            "title": self.code.title(language),
+            "status": self.code.status(),
+            "code": self.code.as_str(),
+            "side": side_word(self.code.side()),
+            "effect": effect_word(self.effect()),
+            "retryable": self.code.retryable(),
+            "exchange": exchange,
+        });
+        let Some(members) = problem.as_object_mut() else { return problem };
+        if let Some(detail) = &self.detail {
+            members.insert("detail".to_owned(), detail.as_ref().into());
+        }
+        if !self.violations.is_empty() {
+            let errors = self
+                .violations
+                .iter()
+                .map(|error| json!({"pointer": error.pointer, "code": error.code, "message": error.message}))
+                .collect();
+            members.insert("errors".to_owned(), Value::Array(errors));
+        }
+        if !self.partner_code.is_empty() || !masked.is_empty() {
+            members.insert("partnerCode".to_owned(), self.partner_code.as_str().into());
+            members.insert("partnerText".to_owned(), masked.into());
+        }
+        if let Some((adapter, reason)) = &self.adapter {
+            members.insert("adapter".to_owned(), adapter.as_str().into());
+            members.insert("reason".to_owned(), (*reason).into());
+        }
+        problem
+    }
+
+    /// The same for the requester's own adapter.
+    #[must_use]
+    pub fn report(&self, language: Language, masked: String) -> FaultReport {
+        FaultReport {
+            code: self.code.as_str().to_owned(),
+            http_status: self.code.status(),
+            side: self.code.side(),
+            effect: self.effect(),
+            retryable: self.code.retryable(),
+            retry_after_ms: self.retry_after.map(|wait| wait.as_millis().try_into().unwrap_or(u64::MAX)),
+            title: self.code.title(language).to_owned(),
+            partner_code: self.partner_code.clone(),
+            partner_text: masked,
+            violations: self
+                .violations
+                .iter()
+                .map(|error| ToldViolation { pointer: error.pointer.clone(), code: error.code.to_string() })
+                .collect(),
+        }
+    }
+}
+
+/// A partner's code as the contract allows it: at most 64 visible ASCII characters, else empty.
+fn visible(code: &str) -> String {
+    let fits = code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { code.to_owned() } else { String::new() }
+}
+
+const fn side_word(side: Side) -> &'static str {
+    match side {
+        Side::Requester => "requester",
+        Side::Gateway => "gateway",
+        Side::Partner => "partner",
+    }
+}
+
+const fn effect_word(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Nothing => "nothing",
+        Effect::Reversed => "reversed",
+        Effect::Unknown => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_four_codes_are_worth_repeating() {
+        let retryable: Vec<_> = Code::ALL.iter().filter(|code| code.retryable()).map(|code| code.as_str()).collect();
+        assert_eq!(retryable, ["too-many-requests", "unavailable", "timeout", "overloaded"]);
+    }
+
+    #[test]
+    fn a_partner_s_code_is_shown_only_when_it_is_one() {
+        assert_eq!(visible("-201"), "-201");
+        assert_eq!(visible("a b"), "");
+        assert_eq!(visible("码"), "");
+        assert_eq!(visible(&"9".repeat(65)), "");
+    }
+
+    #[test]
+    fn the_problem_document_has_the_members_of_the_table() {
+        let mut fault = Fault::of_adapter("guangdong", "trap");
+        fault.partner_code = "-1".to_owned();
+        let problem = fault.problem("0190", Language::En, "***");
+        assert_eq!(
+            problem,
+            json!({"type": "https://yizhan.example/problems/adapter-fault", "title": "The partner's adapter failed.",
+                "status": 502, "code": "adapter-fault", "side": "gateway", "effect": "nothing", "retryable": false,
+                "exchange": "0190", "partnerCode": "-1", "partnerText": "***", "adapter": "guangdong", "reason": "trap"})
+        );
+    }
+}

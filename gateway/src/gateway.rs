@@ -1,0 +1,73 @@
+//! Everything the stations share. Built once from the configuration.
+
+use std::sync::Arc;
+
+use yizhan_host::{Engine, EngineError, EngineLimits, NativeCodeCache};
+use yizhan_schemas::{Standard, StandardError};
+
+use crate::admit::MemoryBudget;
+use crate::config::{Config, Grant, Limits};
+use crate::partners::{AssemblyError, Partners};
+use crate::sessions::InboundSessions;
+use crate::telemetry::{Journalist, Metrics};
+
+/// The gateway without its sockets.
+pub struct Gateway {
+    pub(crate) standard: &'static Standard,
+    pub(crate) engine: Engine,
+    pub(crate) partners: Partners,
+    pub(crate) grants: Vec<Grant>,
+    pub(crate) limits: Limits,
+    pub(crate) memory: MemoryBudget,
+    pub(crate) inbound_sessions: InboundSessions,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) log: Journalist,
+}
+
+/// What keeps it from being built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The embedded standard does not compile.
+    #[error("the unified standard cannot be compiled")]
+    Standard(#[source] StandardError),
+    /// The sandbox cannot be set up.
+    #[error("the adapters' sandbox cannot be set up")]
+    Engine(#[source] EngineError),
+    /// A partner cannot be served.
+    #[error("a partner cannot be served")]
+    Assembly(#[source] AssemblyError),
+}
+
+impl Gateway {
+    /// Builds it. A native-code cache that cannot be used costs time and is told in the log.
+    ///
+    /// # Errors
+    /// As [`BuildError`] says. A refused adapter is no error: it disables its partner only.
+    pub fn build(config: &Config, log: Journalist) -> Result<Self, BuildError> {
+        let engine = Engine::new(EngineLimits {
+            instances: config.limits.adapter_instances.get(),
+            queue: config.limits.adapter_queue,
+            ..EngineLimits::default()
+        })
+        .map_err(BuildError::Engine)?;
+        let cache = NativeCodeCache::open(&config.adapters.cache)
+            .inspect_err(|error| log.event("native-code-cache", &error.to_string()))
+            .ok();
+        let partners = Partners::assemble(config, &engine, cache.as_ref()).map_err(BuildError::Assembly)?;
+        let metrics = Arc::new(Metrics::new(Some(engine.clone())));
+        for (partner, adapter, why) in partners.refused() {
+            log.event("adapter-refused", &format!("partner {partner}: adapter {adapter} {why}"));
+        }
+        Ok(Self {
+            standard: Standard::embedded().map_err(BuildError::Standard)?,
+            engine,
+            partners,
+            grants: config.grants.clone(),
+            limits: config.limits.clone(),
+            memory: MemoryBudget::new(config.limits.memory_budget),
+            inbound_sessions: InboundSessions::default(),
+            metrics,
+            log,
+        })
+    }
+}

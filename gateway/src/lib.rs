@@ -1,0 +1,27 @@
+//! The gateway: one message's road from one region's dialect to another's.
+//!
+//! `exchange.rs` reads from top to bottom like the road; each station has a file of its own, named in the
+//! order in which a message meets it: `listen`, `identity`, `admit`, `ingress`, `grants`, the schemas, `routing`,
+//! `translate` (the adapters' driver), `upstream`, `reply`. Beside the road: `config`, `admin`, `telemetry`, `cli`.
+
+mod admin;
+mod admit;
+pub mod cli;
+mod clock;
+pub mod config;
+mod exchange;
+pub mod fault;
+mod gateway;
+mod grants;
+mod identity;
+mod ingress;
+mod listen;
+mod mask;
+mod native;
+mod partners;
+mod reply;
+mod routing;
+mod sessions;
+pub mod telemetry;
+mod translate;
+pub mod upstream;

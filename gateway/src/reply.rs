@@ -1,0 +1,141 @@
+//! How a result goes back: unified JSON and problem documents, or through the requester's adapter in its dialect.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use serde_json::Value;
+use yizhan_host::contract::{Body, NativeResponse, Rendering, UnifiedResult};
+use yizhan_host::shape;
+
+use crate::config::Language;
+use crate::exchange::{Exchange, Told};
+use crate::fault::Fault;
+use crate::gateway::Gateway;
+use crate::identity::Requester;
+use crate::ingress::Native;
+use crate::{mask, native};
+
+const EXCHANGE_HEADER: &str = "yizhan-exchange";
+const STANDARD_HEADER: &str = "yizhan-standard";
+
+/// To somebody who is no partner.
+pub(crate) fn to_nobody(gateway: &Gateway, exchange: Exchange, fault: Fault) -> Response<Full<Bytes>> {
+    let response = problem(&exchange, Language::En, &fault);
+    finish(gateway, exchange, Some(&fault), response)
+}
+
+/// In the unified standard.
+pub(crate) fn to_unified(
+    gateway: &Gateway,
+    exchange: Exchange,
+    requester: &Requester,
+    told: Result<Told, Fault>,
+) -> Response<Full<Bytes>> {
+    match told {
+        Ok(Told::Reply(reply)) => {
+            let mut response = Response::new(Full::new(Bytes::from(reply)));
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(STANDARD_HEADER, HeaderValue::from_static(gateway.standard.version()));
+            finish(gateway, exchange, None, response)
+        }
+        Ok(Told::Own(response)) => finish(gateway, exchange, None, response),
+        Err(fault) => {
+            let response = problem(&exchange, requester.partner.language, &fault);
+            finish(gateway, exchange, Some(&fault), response)
+        }
+    }
+}
+
+/// In the requester's dialect; as a problem document where its adapter cannot speak.
+pub(crate) async fn to_native(
+    gateway: &Gateway,
+    mut exchange: Exchange,
+    requester: &Requester,
+    mut native: Native,
+    told: Result<Told, Fault>,
+) -> Response<Full<Bytes>> {
+    let (told, fault) = match told {
+        Ok(Told::Own(response)) => return finish(gateway, exchange, None, response),
+        Ok(Told::Reply(reply)) => (UnifiedResult::Reply(reply), None),
+        Err(fault) if native.mute => return to_unified(gateway, exchange, requester, Err(fault)),
+        Err(fault) => {
+            let report = fault.report(requester.partner.language, masked(&exchange, &fault));
+            (UnifiedResult::Fault(report), Some(fault))
+        }
+    };
+    let rendered = match native::context(&exchange, requester, native.turn) {
+        Ok(context) => {
+            let rendered = native.seat.reply(&context, &native.recall, &told).await;
+            rendered.map_err(|fault| native.failed(&fault))
+        }
+        Err(fault) => Err(fault),
+    };
+    let response = rendered.and_then(|Rendering { response, losses, fault: untold }| {
+        exchange.record.losses(losses.len());
+        if let Some(untold) = untold {
+            exchange.record.untold(&untold.pointer.unwrap_or_default());
+        }
+        native_response(response).map_err(|reason| native.misstep(reason))
+    });
+    match response {
+        Ok(mut response) => {
+            if let Some(seconds) = fault.as_ref().and_then(Fault::retry_after_seconds) {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            finish(gateway, exchange, fault.as_ref(), response)
+        }
+        Err(broken) => to_unified(gateway, exchange, requester, Err(broken)),
+    }
+}
+
+/// An adapter's response as one that may go out (rule H8); else the reason why not.
+pub(crate) fn native_response(native: NativeResponse) -> Result<Response<Full<Bytes>>, &'static str> {
+    let NativeResponse::Http(native) = native else { return Err("no-http-response") };
+    shape::check_response(native.status, &native.headers).map_err(shape::ShapeError::code)?;
+    let Body::Bytes(body) = native.body else { return Err("unmet-need") };
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = StatusCode::from_u16(native.status).map_err(|_| "status-not-allowed")?;
+    for header in native.headers {
+        let name = http::HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| "header-not-allowed")?;
+        let value = HeaderValue::from_bytes(&header.value).map_err(|_| "header-not-allowed")?;
+        response.headers_mut().append(name, value);
+    }
+    Ok(response)
+}
+
+fn problem(exchange: &Exchange, language: Language, fault: &Fault) -> Response<Full<Bytes>> {
+    let document = fault.problem(&exchange.id, language, &masked(exchange, fault));
+    let mut response = Response::new(Full::new(Bytes::from(document.to_string())));
+    *response.status_mut() = fault.status();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(seconds) = fault.retry_after_seconds() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// A partner's words, without what this exchange said.
+fn masked(exchange: &Exchange, fault: &Fault) -> String {
+    if fault.partner_text.is_empty() {
+        return String::new();
+    }
+    let known: Vec<&Value> = exchange.request.as_deref().into_iter().collect();
+    mask::masked(&fault.partner_text, &known)
+}
+
+/// The last station: the exchange's number on the response, one log line, the figures.
+fn finish(
+    gateway: &Gateway,
+    exchange: Exchange,
+    fault: Option<&Fault>,
+    mut response: Response<Full<Bytes>>,
+) -> Response<Full<Bytes>> {
+    if let Ok(id) = HeaderValue::from_str(&exchange.id) {
+        response.headers_mut().insert(EXCHANGE_HEADER, id);
+    }
+    let elapsed = exchange.elapsed();
+    gateway.metrics.exchange(&exchange.record, fault, response.status(), elapsed);
+    gateway.log.exchange(exchange.record, fault, response.status(), elapsed);
+    response
+}

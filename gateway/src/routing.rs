@@ -1,0 +1,85 @@
+//! Which partner answers: the operation's routing keys, taken in order.
+//!
+//! A key that is absent, or leads to the requester itself, is skipped; the first left decides alone; the longest
+//! prefix wins, the empty one (a national hub) last. Never by the first six digits of an ID number: those are where
+//! somebody was first registered.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use yizhan_schemas::{Operation, RoutingKey};
+
+use crate::fault::{Code, Fault};
+use crate::identity::Requester;
+use crate::partners::{Partner, Partners};
+
+/// The target of a message.
+pub(crate) fn target(
+    partners: &Partners,
+    requester: &Requester,
+    operation: &Operation,
+    message: &Value,
+) -> Result<Arc<Partner>, Fault> {
+    let mut looked_for = Vec::new();
+    for key in &operation.routing_keys {
+        let Some(value) = value_of(*key, message) else { continue };
+        let found = match key {
+            RoutingKey::Target => partners.named(value).filter(|partner| partner.upstream.is_some()),
+            _ => longest_prefix(partners, *key, value),
+        };
+        match found {
+            Some(partner) if partner.name == requester.partner.name => {}
+            Some(partner) => return Ok(Arc::clone(partner)),
+            None => return Err(nobody(&[describe(*key, value)])),
+        }
+        looked_for.push(describe(*key, value));
+    }
+    Err(nobody(&looked_for))
+}
+
+/// The partner with the longest prefix of `value`.
+fn longest_prefix<'a>(partners: &'a Partners, key: RoutingKey, value: &str) -> Option<&'a Arc<Partner>> {
+    let mut best: Option<(usize, &Arc<Partner>)> = None;
+    for partner in partners.all() {
+        for (_, prefixes) in partner.routes.iter().filter(|(routed, _)| *routed == key) {
+            for prefix in prefixes.iter().filter(|prefix| value.starts_with(prefix.as_str())) {
+                if best.is_none_or(|(length, _)| prefix.len() > length) {
+                    best = Some((prefix.len(), partner));
+                }
+            }
+        }
+    }
+    best.map(|(_, partner)| partner)
+}
+
+/// Where a key stands in a message. What an earlier exchange left (`about`) comes with references; the organisations
+/// of the other keys come with the operations that name them.
+fn value_of(key: RoutingKey, message: &Value) -> Option<&str> {
+    let member = match key {
+        RoutingKey::Target => "target",
+        RoutingKey::InsuredDivision => "insuredDivision",
+        RoutingKey::IssuingDivision => "issuingDivision",
+        RoutingKey::CareDivision => "careDivision",
+        RoutingKey::About
+        | RoutingKey::Institution
+        | RoutingKey::Insurer
+        | RoutingKey::Bank
+        | RoutingKey::Biller
+        | RoutingKey::Venue => return None,
+    };
+    message.get("context")?.get(member)?.as_str()
+}
+
+/// Divisions and partners' names are nobody's secret.
+fn describe(key: RoutingKey, value: &str) -> String {
+    format!("{} {value}", key.as_str())
+}
+
+fn nobody(looked_for: &[String]) -> Fault {
+    let detail = if looked_for.is_empty() {
+        "the message names no division or partner to route by".to_owned()
+    } else {
+        format!("looked for {}", looked_for.join(", "))
+    };
+    Fault::new(Code::NoRoute).because(detail)
+}

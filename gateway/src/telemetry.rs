@@ -1,0 +1,10 @@
+//! What operators see: one JSON line per exchange, and metrics. Neither has room for personal data: the types that
+//! get here are partners' names, operations, codes, counts and durations.
+
+mod log;
+mod metrics;
+mod record;
+
+pub use log::Journalist;
+pub(crate) use metrics::Metrics;
+pub(crate) use record::Record;

@@ -1,0 +1,117 @@
+//! The log: JSON lines on standard output, written by a thread of their own, so that a slow terminal or a full pipe
+//! never holds an exchange up. What does not fit the queue is counted and said.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Serialize;
+
+use super::record::{Record, micros};
+use crate::fault::Fault;
+
+/// Lines that may wait.
+const QUEUE_LINES: usize = 8192;
+
+/// Hands lines to the writer.
+#[derive(Clone)]
+pub struct Journalist {
+    lines: SyncSender<Line>,
+    dropped: Arc<AtomicU64>,
+}
+
+/// One line. The time is when it happened, not when it was written.
+#[derive(Serialize)]
+struct Line {
+    time: String,
+    event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    exchange: Option<Ended>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ended {
+    #[serde(flatten)]
+    record: Record,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    status: u16,
+    total_micros: u64,
+}
+
+impl Journalist {
+    /// Starts the writer; it ends when the last journalist is dropped.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn start(output: impl Write + Send + 'static) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+        let (lines, queue) = sync_channel(QUEUE_LINES);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let journalist = Self { lines, dropped: Arc::clone(&dropped) };
+        let writer = std::thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || write(&queue, &dropped, output))?;
+        Ok((journalist, writer))
+    }
+
+    /// Something happened to the gateway itself.
+    pub fn event(&self, event: &'static str, message: &str) {
+        self.put(Line { time: now(), event, message: Some(message.to_owned()), exchange: None });
+    }
+
+    /// An exchange ended.
+    pub(crate) fn exchange(&self, record: Record, fault: Option<&Fault>, status: StatusCode, total: Duration) {
+        self.put(Line {
+            time: now(),
+            event: "exchange",
+            message: None,
+            exchange: Some(Ended {
+                record,
+                outcome: fault.map_or("succeeded", |fault| fault.code.as_str()),
+                reason: fault.and_then(|fault| fault.adapter.as_ref()).map(|(_, reason)| *reason),
+                status: status.as_u16(),
+                total_micros: micros(total),
+            }),
+        });
+    }
+
+    fn put(&self, line: Line) {
+        if self.lines.try_send(line).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+fn write(queue: &Receiver<Line>, dropped: &AtomicU64, output: impl Write) {
+    let mut output = std::io::BufWriter::new(output);
+    while let Ok(first) = queue.recv() {
+        let mut line = Some(first);
+        while let Some(next) = line {
+            put(&mut output, &next);
+            line = queue.try_recv().ok();
+        }
+        let lost = dropped.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            let message = Some(format!("{lost} lines were dropped: the log's reader is too slow"));
+            put(&mut output, &Line { time: now(), event: "log-dropped", message, exchange: None });
+        }
+        // A log that cannot be written must not stop the road; the next line tries again.
+        let _ = output.flush();
+    }
+}
+
+fn put(output: &mut impl Write, line: &Line) {
+    let _ = serde_json::to_writer(&mut *output, line);
+    let _ = output.write_all(b"\n");
+}
+
+fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
