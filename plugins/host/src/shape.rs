@@ -19,15 +19,31 @@ const LONGEST_FILE_NAME: usize = 255;
 /// Nobody's but the connection's, or the gateway's own.
 const DENIED: &[&str] = &[
     // Hop by hop.
-    "connection", "http2-settings", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+    "connection",
+    "http2-settings",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
     // How the message is framed and what is waited for.
-    "accept-encoding", "content-length", "expect", "host",
+    "accept-encoding",
+    "content-length",
+    "expect",
+    "host",
     // Where it comes from.
-    "forwarded", "via", "x-real-ip",
+    "forwarded",
+    "via",
+    "x-real-ip",
     // State we do not keep.
-    "cookie", "set-cookie",
+    "cookie",
+    "set-cookie",
     // A target or method other than the one that was checked.
-    "x-http-method", "x-http-method-override", "x-method-override", "x-rewrite-url", "x-sendfile",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-rewrite-url",
+    "x-sendfile",
 ];
 /// The same, by how they begin.
 const DENIED_PREFIXES: &[&str] = &["proxy-", "x-accel-", "x-forwarded-", "x-original-"];

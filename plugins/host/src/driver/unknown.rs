@@ -40,11 +40,11 @@ impl Known {
     /// H4: whether a call with this intent may leave now.
     pub(super) fn check_intent(&self, intent: &Intent) -> Result<(), Misstep> {
         match (intent, &self.open) {
-            (Intent::Ask | Intent::Undo, _) => Ok(()),
             (Intent::Act | Intent::ActOnce(_), _) if self.claimed => Err(Misstep::SecondAct),
-            (Intent::ActOnce(key), Some(Open::ActOnce(first))) if key != first => Err(Misstep::OtherKey),
-            (Intent::ActOnce(_), None | Some(Open::ActOnce(_))) | (Intent::Act, None) => Ok(()),
+            (Intent::ActOnce(key), Some(Open::ActOnce(first))) if key == first => Ok(()),
+            (Intent::ActOnce(_), Some(Open::ActOnce(_))) => Err(Misstep::OtherKey),
             (Intent::Act | Intent::ActOnce(_), Some(_)) => Err(Misstep::SecondAct),
+            (Intent::Ask | Intent::Undo, _) | (_, None) => Ok(()),
         }
     }
 
@@ -66,7 +66,13 @@ impl Known {
             (Reached::Maybe, Intent::ActOnce(key)) => Open::ActOnce(key),
             (Reached::Maybe, Intent::Undo) => Open::Undo,
         };
-        *self = Self { changed: true, open: Some(open), settled: false, called_back: false, claimed: self.claimed };
+        *self = Self {
+            changed: true,
+            open: Some(open),
+            settled: false,
+            called_back: false,
+            claimed: self.claimed,
+        };
     }
 
     pub(super) fn called_back(&mut self) {
@@ -93,7 +99,9 @@ impl Known {
             Outcome::Undone(_) if open || !self.settled && (self.changed || kind == Kind::Undo) => {
                 Err(Misstep::NotSettled)
             }
-            Outcome::Succeeded(_) | Outcome::Delivered if open && !self.called_back => Err(Misstep::NotSettled),
+            Outcome::Succeeded(_) | Outcome::Delivered if open && !self.called_back => {
+                Err(Misstep::NotSettled)
+            }
             _ => Ok(()),
         }
     }
