@@ -1,0 +1,174 @@
+//! Reads the directory: `yizhan.toml`, then `partners/*.toml`, then what they say about each other.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use toml::de::DeTable;
+use yizhan_schemas::Standard;
+
+use super::codes::Code;
+use super::files::{self, FILE_LIMIT, Files};
+use super::gateway_file::{self, GatewayFile};
+use super::partner_file::{self, Context, PartnerDraft};
+use super::problem::{Problem, Problems, Sink};
+use super::reader::Reader;
+use super::secret::GATEWAY;
+use super::source::{Source, Spot};
+use super::{Config, PartnerName, check};
+
+/// The main file.
+const MAIN: &str = "yizhan.toml";
+/// The directory of partners beside it.
+const PARTNERS: &str = "partners";
+
+/// Reads and checks a configuration: `path` is `yizhan.toml`, or the directory it is in.
+///
+/// Certificates, revocation lists, keys and secrets are read too, so that a configuration that loads can be
+/// served. Nothing is kept open, and nothing is changed.
+///
+/// # Errors
+///
+/// Everything that is wrong with any of the files, at once; of a file that is no TOML, the first syntax error.
+pub fn load(path: &Path) -> Result<Config, Problems> {
+    let main = if path.is_dir() { path.join(MAIN) } else { path.to_owned() };
+    let sink = Sink::default();
+    let config = read(&main, &sink);
+    let problems = sink.into_problems();
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => Err(problems),
+    }
+}
+
+fn read(main: &Path, sink: &Sink) -> Option<Config> {
+    let standard = match Standard::embedded() {
+        Ok(standard) => standard,
+        Err(error) => {
+            let message = format!("the standard built into this gateway cannot be used: {error}");
+            sink.report(Problem::of_file(shown(main), 0, Code::Unreadable, message));
+            return None;
+        }
+    };
+    let files = Files { root: main.parent().map(Path::to_owned).unwrap_or_default() };
+    let gateway = document(main, 0, sink, |reader| gateway_file::read(reader, &files));
+
+    let context = Context { files: &files, standard, sink };
+    let mut partners = BTreeMap::new();
+    for (index, path) in partner_files(&files.root.join(PARTNERS), sink).into_iter().enumerate() {
+        if let Some(draft) = partner(&path, index + 2, &context) {
+            partners.insert(draft.name.clone(), draft);
+        }
+    }
+
+    check::partners(&partners, gateway.as_ref(), sink);
+    finish(gateway?, partners, standard, sink)
+}
+
+/// The files of all partners, by name.
+fn partner_files(directory: &Path, sink: &Sink) -> Vec<PathBuf> {
+    let entries = fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let entries = match entries {
+        Ok(entries) => entries,
+        Err(error) => {
+            let message = format!("the directory of partners cannot be read: {}", files::because(&error));
+            sink.report(Problem::of_file(shown(directory), 1, Code::Unreadable, message));
+            return Vec::new();
+        }
+    };
+    // Hidden ones belong to editors.
+    let is_partner = |path: &PathBuf| {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        name.ends_with(".toml") && !name.starts_with('.')
+    };
+    let mut paths: Vec<_> = entries.into_iter().map(|entry| entry.path()).filter(is_partner).collect();
+    paths.sort();
+    paths
+}
+
+fn partner(path: &Path, rank: usize, context: &Context<'_>) -> Option<PartnerDraft> {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = PartnerName::new(&stem).filter(|name| name.as_ref() != GATEWAY);
+    if name.is_none() {
+        let message = format!("`{}` cannot be a partner's name", stem.escape_debug());
+        let problem = Problem::of_file(shown(path), rank, Code::PartnerName, message)
+            .help("a file is named a-z, 0-9 and -, at most 63, but not `gateway`, then .toml".to_owned());
+        context.sink.report(problem);
+    }
+    let name = name?;
+    let draft =
+        document(path, rank, context.sink, |reader| partner_file::read(name.clone(), reader, context));
+    Some(draft.unwrap_or(PartnerDraft { name, facts: None, partner: None }))
+}
+
+/// Reads a file as TOML and hands its fields out.
+fn document<T>(path: &Path, rank: usize, sink: &Sink, read: impl FnOnce(Reader<'_>) -> T) -> Option<T> {
+    let whole = |code, message| {
+        sink.report(Problem::of_file(shown(path), rank, code, message));
+        None
+    };
+    let bytes = match files::read(path, FILE_LIMIT) {
+        Ok(bytes) => bytes,
+        Err(why) => return whole(Code::Unreadable, format!("the file cannot be read: {why}")),
+    };
+    let (text, broken) = match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
+        }
+    };
+    // A mark at the beginning would count as a character of the first line.
+    let (text, broken) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => (rest.to_owned(), broken.map(|at| at.saturating_sub('\u{feff}'.len_utf8()))),
+        None => (text, broken),
+    };
+    let source = Arc::new(Source::new(shown(path), rank, text));
+    let at = |span: std::ops::Range<usize>| {
+        source.hide_line(span.start);
+        Spot { source: Arc::clone(&source), span }
+    };
+    if let Some(offset) = broken {
+        let spot = at(offset..offset + char::REPLACEMENT_CHARACTER.len_utf8());
+        sink.report(spot.problem(Code::NotUtf8, "the file is not UTF-8").label("from here on"));
+        return None;
+    }
+    match DeTable::parse(source.text()) {
+        Ok(table) => {
+            source.hide_texts(table.get_ref());
+            Some(read(Reader::document(&source, table.get_ref(), sink)))
+        }
+        Err(error) => {
+            let spot = at(error.span().unwrap_or_default());
+            sink.report(spot.problem(Code::Syntax, "the file is not TOML").label(error.message()));
+            None
+        }
+    }
+}
+
+fn finish(
+    gateway: GatewayFile,
+    partners: BTreeMap<PartnerName, PartnerDraft>,
+    standard: &Standard,
+    sink: &Sink,
+) -> Option<Config> {
+    // All are looked up before any is given up.
+    let grants: Vec<_> = gateway
+        .grants
+        .into_iter()
+        .map(|draft| draft.map(|draft| draft.resolve(&partners, standard, sink)))
+        .collect();
+    Some(Config {
+        name: gateway.name?,
+        listen: gateway.listen?,
+        limits: gateway.limits?,
+        adapters: gateway.adapters?,
+        grants: grants.into_iter().collect::<Option<_>>()?,
+        partners: partners.into_values().map(|draft| draft.partner).collect::<Option<_>>()?,
+    })
+}
+
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}
