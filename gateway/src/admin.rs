@@ -19,7 +19,7 @@ use crate::gateway::Gateway;
 const CONNECTIONS: usize = 64;
 
 /// Serves until told to stop.
-pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn serve(gateway: Arc<Gateway>, listener: TcpListener, mut stopping: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let accepted = tokio::select! {
@@ -51,7 +51,8 @@ fn answer(gateway: &Gateway, request: &Request<Incoming>) -> Response<Full<Bytes
     match request.uri().path() {
         "/livez" => text(StatusCode::OK, "alive\n".to_owned()),
         "/readyz" => {
-            let verbose = request.uri().query().is_some_and(|query| query.split('&').any(|part| part == "verbose"));
+            let verbose =
+                request.uri().query().is_some_and(|query| query.split('&').any(|part| part == "verbose"));
             text(StatusCode::OK, readiness(gateway, verbose))
         }
         "/metrics" => text(StatusCode::OK, gateway.metrics.text()),
@@ -70,7 +71,11 @@ fn readiness(gateway: &Gateway, verbose: bool) -> String {
     let _ = writeln!(text, "[+] standard {}", gateway.standard.version());
     let _ = writeln!(text, "[+] partners {}", gateway.partners.all().len());
     for (partner, adapter, why) in gateway.partners.refused() {
-        let _ = writeln!(text, "[-] partner {partner}: adapter {adapter} is out of service ({}): {why}", why.code());
+        let _ = writeln!(
+            text,
+            "[-] partner {partner}: adapter {adapter} is out of service ({}): {why}",
+            why.code()
+        );
     }
     text
 }

@@ -86,8 +86,7 @@ async fn travel(
 
     // Grants: may this requester do this at all, for this purpose?
     let purpose = message.pointer("/context/purpose").and_then(Value::as_str);
-    let granted =
-        grants::operation(&gateway.grants, requester, &operation.name, purpose, SystemTime::now())?;
+    let granted = grants::operation(&gateway.grants, requester, &operation.name, purpose, SystemTime::now())?;
 
     // Schemas: everything that is wrong with it. Then whom it speaks for.
     let violations = operation.validate_request(&message);

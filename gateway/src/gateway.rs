@@ -12,7 +12,7 @@ use crate::sessions::InboundSessions;
 use crate::telemetry::{Journalist, Metrics};
 
 /// The gateway without its sockets.
-pub struct Gateway {
+pub(crate) struct Gateway {
     pub(crate) standard: &'static Standard,
     pub(crate) engine: Engine,
     pub(crate) partners: Partners,
@@ -26,7 +26,7 @@ pub struct Gateway {
 
 /// What keeps it from being built.
 #[derive(Debug, thiserror::Error)]
-pub enum BuildError {
+pub(crate) enum BuildError {
     /// The embedded standard does not compile.
     #[error("the unified standard cannot be compiled")]
     Standard(#[source] StandardError),
@@ -43,7 +43,7 @@ impl Gateway {
     ///
     /// # Errors
     /// As [`BuildError`] says. A refused adapter is no error: it disables its partner only.
-    pub fn build(config: &Config, log: Journalist) -> Result<Self, BuildError> {
+    pub(crate) fn build(config: &Config, log: Journalist) -> Result<Self, BuildError> {
         let engine = Engine::new(EngineLimits {
             instances: config.limits.adapter_instances.get(),
             queue: config.limits.adapter_queue,

@@ -26,7 +26,10 @@ pub(crate) fn operation<'a>(
         .filter(|grant| grant.until.is_none_or(|until| now < until))
         .filter(|grant| {
             grant.institutions.as_ref().is_none_or(|institutions| {
-                requester.institution.as_deref().is_some_and(|id| institutions.iter().any(|known| known == id))
+                requester
+                    .institution
+                    .as_deref()
+                    .is_some_and(|id| institutions.iter().any(|known| known == id))
             })
         })
         .filter(|grant| grant.operations.iter().any(|granted| granted == operation))
@@ -35,7 +38,9 @@ pub(crate) fn operation<'a>(
     if allowed.is_empty() {
         let purpose = purpose.filter(|purpose| is_word(purpose)).unwrap_or("any purpose");
         let partner = &requester.partner.name;
-        return Err(Fault::new(Code::NotGranted).because(format!("{partner} asked for {operation}, for {purpose}")));
+        return Err(
+            Fault::new(Code::NotGranted).because(format!("{partner} asked for {operation}, for {purpose}"))
+        );
     }
     Ok(Granted(allowed))
 }

@@ -38,7 +38,7 @@ pub(crate) enum Voice {
         operation: &'static Operation,
     },
     /// Its own dialect.
-    Native(Native),
+    Native(Box<Native>),
 }
 
 /// A native request under way, and what its reply will go by.
@@ -78,8 +78,7 @@ pub(crate) fn voice(
 ) -> Result<Voice, Fault> {
     let path = request.uri().path();
     if let Some(name) = path.strip_prefix("/v1/") {
-        let operation =
-            gateway.standard.operation(name).ok_or_else(|| Fault::new(Code::NoSuchOperation))?;
+        let operation = gateway.standard.operation(name).ok_or_else(|| Fault::new(Code::NoSuchOperation))?;
         if request.method() != Method::POST {
             return Err(Fault::new(Code::MethodNotAllowed));
         }
@@ -103,13 +102,13 @@ pub(crate) fn voice(
                 target: request.uri().path_and_query().map_or(path, |target| target.as_str()).to_owned(),
                 headers: headers_in(request.headers()),
             };
-            return Ok(Voice::Native(Native {
+            return Ok(Voice::Native(Box::new(Native {
                 seat: Seat::new(&gateway.engine, adapter),
                 recall: Recall::Head(head.clone()),
                 turn: 0,
                 mute: false,
                 head: Some(head),
-            }));
+            })));
         }
     }
     Err(Fault::new(if path_known { Code::MethodNotAllowed } else { Code::NoSuchOperation }))
@@ -232,7 +231,9 @@ fn unified(
 ) -> Result<Asked, Option<Fault>> {
     let operation = gateway.standard.operation(operation).ok_or(None)?;
     if text.len() > operation.body_cap {
-        return Err(Some(Fault::new(Code::TooLarge).because(format!("at most {} bytes", operation.body_cap))));
+        return Err(Some(
+            Fault::new(Code::TooLarge).because(format!("at most {} bytes", operation.body_cap)),
+        ));
     }
     let mut message = parse(text.as_bytes()).map_err(Some)?;
     let purpose = purpose.or_else(|| requester.partner.default_purposes.get(&operation.name).cloned());

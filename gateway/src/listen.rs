@@ -28,13 +28,13 @@ const RESUMABLE: usize = 4096;
 /// The TLS side cannot be set up.
 #[derive(Debug, thiserror::Error)]
 #[error("the listener's certificate cannot be used")]
-pub struct TlsError(#[source] rustls::Error);
+pub(crate) struct TlsError(#[source] rustls::Error);
 
 /// How the listener speaks TLS: 1.3 and 1.2, a client certificate of some partner required.
 ///
 /// # Errors
 /// When certificate and key do not fit.
-pub fn tls(gateway: &Gateway, listen: &Listen) -> Result<Arc<ServerConfig>, TlsError> {
+pub(crate) fn tls(gateway: &Gateway, listen: &Listen) -> Result<Arc<ServerConfig>, TlsError> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let trusts = gateway.partners.all().iter().filter_map(|partner| partner.trust.clone()).collect();
     let verifier = AnyPartner::new(trusts, Arc::clone(&gateway.metrics));
@@ -50,7 +50,7 @@ pub fn tls(gateway: &Gateway, listen: &Listen) -> Result<Arc<ServerConfig>, TlsE
 }
 
 /// Serves connections until told to stop, then lets those under way finish, for at most the configured time.
-pub async fn serve(
+pub(crate) async fn serve(
     gateway: Arc<Gateway>,
     listener: TcpListener,
     tls: Arc<ServerConfig>,
@@ -79,7 +79,8 @@ pub async fn serve(
             gateway.metrics.connection_refused("handshakes");
             continue;
         };
-        let connection = Connection { gateway: Arc::clone(&gateway), stopping: stopping.clone(), _place: place };
+        let connection =
+            Connection { gateway: Arc::clone(&gateway), stopping: stopping.clone(), _place: place };
         serving.spawn(connection.serve(stream, acceptor.clone(), handshake));
     }
     drop(listener);

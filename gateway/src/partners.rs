@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use yizhan_host::contract::KeyUse;
-use yizhan_host::{Adapter, AdmissionFault, Component, Engine, Keyring, NativeCodeCache, SettingsFault, admission};
+use yizhan_host::{
+    Adapter, AdmissionFault, Component, Engine, Keyring, NativeCodeCache, SettingsFault, admission,
+};
 
 use crate::admit::Allowance;
 use crate::config::{self, Config, Language, PartnerName};
@@ -48,7 +50,7 @@ pub(crate) enum Speaks {
 
 /// Why an adapter is out of service.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// Its component was not admitted.
     #[error("{0}")]
     Component(#[from] AdmissionFault),
@@ -60,7 +62,7 @@ pub enum Refusal {
 impl Refusal {
     /// The stable code.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::Component(fault) => fault.code(),
             Self::Settings(_) => "wrong-settings",
@@ -70,7 +72,7 @@ impl Refusal {
 
 /// What keeps the gateway from serving at all.
 #[derive(Debug, thiserror::Error)]
-pub enum AssemblyError {
+pub(crate) enum AssemblyError {
     /// A partner's anchors.
     #[error("partner {0}")]
     Trust(PartnerName, #[source] Box<dyn std::error::Error + Send + Sync>),
@@ -119,9 +121,11 @@ impl Partners {
     }
 }
 
-fn assemble_one(partner: &config::Partner, components: &mut Components<'_>) -> Result<Partner, AssemblyError> {
-    let trust_fault =
-        |error: TrustError| AssemblyError::Trust(partner.name.clone(), Box::new(error));
+fn assemble_one(
+    partner: &config::Partner,
+    components: &mut Components<'_>,
+) -> Result<Partner, AssemblyError> {
+    let trust_fault = |error: TrustError| AssemblyError::Trust(partner.name.clone(), Box::new(error));
     let upstream_fault = |error| AssemblyError::Upstream(partner.name.clone(), error);
     Ok(Partner {
         name: partner.name.clone(),

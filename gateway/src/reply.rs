@@ -36,7 +36,9 @@ pub(crate) fn to_unified(
         Ok(Told::Reply(reply)) => {
             let mut response = Response::new(Full::new(Bytes::from(reply)));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            response.headers_mut().insert(STANDARD_HEADER, HeaderValue::from_static(gateway.standard.version()));
+            response
+                .headers_mut()
+                .insert(STANDARD_HEADER, HeaderValue::from_static(gateway.standard.version()));
             finish(gateway, exchange, None, response)
         }
         Ok(Told::Own(response)) => finish(gateway, exchange, None, response),
@@ -52,7 +54,7 @@ pub(crate) async fn to_native(
     gateway: &Gateway,
     mut exchange: Exchange,
     requester: &Requester,
-    mut native: Native,
+    mut native: Box<Native>,
     told: Result<Told, Fault>,
 ) -> Response<Full<Bytes>> {
     let (told, fault) = match told {

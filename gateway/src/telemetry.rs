@@ -5,6 +5,6 @@ mod log;
 mod metrics;
 mod record;
 
-pub use log::Journalist;
+pub(crate) use log::Journalist;
 pub(crate) use metrics::Metrics;
 pub(crate) use record::Record;

@@ -7,8 +7,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use yizhan_host::contract::{
-    Answer, Call, Context, Given, NoAnswer, Opened, Party, Question as HostQuestion, Success, Task, Transport,
-    UnifiedRequest, Violation as ToldViolation, Why,
+    Answer, Call, Context, Given, NoAnswer, Opened, Party, Question as HostQuestion, Success, Task,
+    Transport, UnifiedRequest, Violation as ToldViolation, Why,
 };
 use yizhan_host::driver::{Action, Driver, Ending, Input, Kind, Limits};
 use yizhan_host::{Adapter, CallFault, Seat, SeatFault};
@@ -208,7 +208,8 @@ impl<'a> Run<'a> {
             let session = self.target.sessions.named(&wish.name);
             // Only the leader's future is ever polled, so it may borrow what the followers' would need too.
             let opened = Mutex::new(None);
-            let sign_in = Box::pin(sign_in(self.gateway, self.target, self.adapter, self.upstream, &wish.name));
+            let sign_in =
+                Box::pin(sign_in(self.gateway, self.target, self.adapter, self.upstream, &wish.name));
             let live = session
                 .live(&wish, clock::now_millis(), async {
                     sign_in.await.map_err(|ended| {
@@ -239,7 +240,9 @@ impl<'a> Run<'a> {
         let within = Duration::from_millis(u64::from(call.within_ms));
         let called = match self.upstream.call(http, &call.intent, within).await {
             Ok(called) => called,
-            Err(Refused::Busy) => return Err(Fault::new(Code::Unavailable).because("every place there is taken")),
+            Err(Refused::Busy) => {
+                return Err(Fault::new(Code::Unavailable).because("every place there is taken"));
+            }
             Err(Refused::Shape { source }) => {
                 return Err(Fault::of_adapter(&self.seat.about().name, source.code()));
             }
@@ -280,7 +283,10 @@ impl<'a> Run<'a> {
         let told = checked
             .violations
             .iter()
-            .map(|violation| ToldViolation { pointer: violation.pointer.clone(), code: violation.code.to_owned() })
+            .map(|violation| ToldViolation {
+                pointer: violation.pointer.clone(),
+                code: violation.code.to_owned(),
+            })
             .collect();
         self.violations = checked.violations;
         told

@@ -17,7 +17,9 @@ pub(super) fn run(file: &Path) -> Result<()> {
     writeln!(text, "{}: {} bytes", file.display(), bytes.len())?;
     let engine = Engine::new(EngineLimits { instances: 1, ..EngineLimits::default() })?;
     let interface = admission::interface(&bytes);
-    for (title, names) in interface.iter().flat_map(|found| [("imports", &found.imports), ("exports", &found.exports)]) {
+    for (title, names) in
+        interface.iter().flat_map(|found| [("imports", &found.imports), ("exports", &found.exports)])
+    {
         writeln!(text, "{title}")?;
         for name in names {
             writeln!(text, "  {name}")?;

@@ -85,10 +85,11 @@ fn reason_word(error: &Error) -> &'static str {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => "expired",
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "not-valid-yet",
             CertificateError::UnknownRevocationStatus => "unknown-revocation-status",
-            CertificateError::ExpiredRevocationList | CertificateError::ExpiredRevocationListContext { .. } => {
-                "expired-revocation-list"
+            CertificateError::ExpiredRevocationList
+            | CertificateError::ExpiredRevocationListContext { .. } => "expired-revocation-list",
+            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
+                "wrong-purpose"
             }
-            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => "wrong-purpose",
             _ => "invalid",
         },
         _ => "invalid",

@@ -18,7 +18,7 @@ const QUEUE_LINES: usize = 8192;
 
 /// Hands lines to the writer.
 #[derive(Clone)]
-pub struct Journalist {
+pub(crate) struct Journalist {
     lines: SyncSender<Line>,
     dropped: Arc<AtomicU64>,
 }
@@ -51,7 +51,9 @@ impl Journalist {
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub fn start(output: impl Write + Send + 'static) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
+    pub(crate) fn start(
+        output: impl Write + Send + 'static,
+    ) -> std::io::Result<(Self, std::thread::JoinHandle<()>)> {
         let (lines, queue) = sync_channel(QUEUE_LINES);
         let dropped = Arc::new(AtomicU64::new(0));
         let journalist = Self { lines, dropped: Arc::clone(&dropped) };
@@ -62,12 +64,18 @@ impl Journalist {
     }
 
     /// Something happened to the gateway itself.
-    pub fn event(&self, event: &'static str, message: &str) {
+    pub(crate) fn event(&self, event: &'static str, message: &str) {
         self.put(Line { time: now(), event, message: Some(message.to_owned()), exchange: None });
     }
 
     /// An exchange ended.
-    pub(crate) fn exchange(&self, record: Record, fault: Option<&Fault>, status: StatusCode, total: Duration) {
+    pub(crate) fn exchange(
+        &self,
+        record: Record,
+        fault: Option<&Fault>,
+        status: StatusCode,
+        total: Duration,
+    ) {
         self.put(Line {
             time: now(),
             event: "exchange",

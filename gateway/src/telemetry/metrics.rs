@@ -212,8 +212,16 @@ mod tests {
 
     /// What a label may be called, and nothing else.
     const LABELS: [&str; 10] = [
-        "requester", "target", "operation", "outcome", "http_response_status_code", "reason", "adapter", "message",
-        "version", "le",
+        "requester",
+        "target",
+        "operation",
+        "outcome",
+        "http_response_status_code",
+        "reason",
+        "adapter",
+        "message",
+        "version",
+        "le",
     ];
 
     #[test]

@@ -13,8 +13,8 @@ use super::connection::Connection;
 
 /// Reads an answer to its end, or says why it is none.
 ///
-/// A redirect is an answer like any other. An answer without a length ends with the connection, and counts as whole
-/// only when TLS was closed properly.
+/// A redirect is an answer like any other. An answer without a length ends with the connection, and counts as
+/// whole only when TLS was closed properly.
 pub(super) async fn read(
     response: Response<Incoming>,
     limit: usize,

@@ -1,5 +1,5 @@
-//! One connection to a partner: made, used by one call at a time, and given up for good when a call on it did not
-//! end well.
+//! One connection to a partner: made, used by one call at a time, and given up for good when a call on it did
+//! not end well.
 
 use std::error::Error as _;
 use std::io;
@@ -107,8 +107,8 @@ impl Connection {
             return Why::Malformed;
         }
         match io_cause(error) {
-            // In TLS 1.3 a partner that does not want our certificate says so after the handshake, in place of
-            // an answer.
+            // In TLS 1.3 a partner that does not want our certificate says so after the handshake, in place
+            // of an answer.
             Some(error) if is_tls(error) && !self.traffic.answered() => Why::Tls,
             Some(error) if is_tls(error) => Why::Cut,
             // hyper's names for a broken chunk.
@@ -133,8 +133,8 @@ impl Connection {
 
     /// After a whole answer: the connection, if it can take another request.
     ///
-    /// Its task may need a moment to notice. A partner that answered before it read the whole request keeps it
-    /// longer; such a connection is not worth waiting for.
+    /// Its task may need a moment to notice. A partner that answered before it read the whole request keeps
+    /// it longer; such a connection is not worth waiting for.
     pub(super) async fn rest(mut self) -> Option<Self> {
         if !self.sender.is_ready() {
             timeout(SETTLE, self.sender.ready()).await.ok()?.ok()?;
@@ -155,8 +155,8 @@ impl Connection {
 }
 
 impl Drop for Connection {
-    /// An idle one says good-bye: its task ends with `sender`. One in use is cut: its task might wait for ever for a
-    /// partner that does not read.
+    /// An idle one says good-bye: its task ends with `sender`. One in use is cut: its task might wait for
+    /// ever for a partner that does not read.
     fn drop(&mut self) {
         if self.idle_since.is_none() {
             self.driver.abort();

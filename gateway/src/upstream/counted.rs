@@ -1,7 +1,7 @@
 //! What passes between HTTP and TLS, counted: the ground on which the pool says what a partner can have seen.
 //!
-//! The counter sits above TLS, because only there a byte belongs to a request. Below it, tickets, alerts and key
-//! updates pass that say nothing about the request.
+//! The counter sits above TLS, because only there a byte belongs to a request. Below it, tickets, alerts and
+//! key updates pass that say nothing about the request.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -52,8 +52,8 @@ impl Traffic {
         self.received.load(Ordering::Relaxed) > 0
     }
 
-    /// Notes that bytes are about to be offered. A write that then fails counts as well: TLS may have passed a
-    /// part of it on.
+    /// Notes that bytes are about to be offered. A write that then fails counts as well: TLS may have passed
+    /// a part of it on.
     fn offer(&self) -> io::Result<()> {
         if self.state.fetch_or(OFFERED, Ordering::AcqRel) & SEALED == 0 {
             Ok(())

@@ -1,8 +1,8 @@
 //! The road out: HTTP/1.1 over TLS to one partner, by a client that knows what it sent.
 //!
-//! [`Upstream::call`] makes one call and says how it ended: with an answer, or without one and whether the partner can
-//! have seen the call (rule H3). `no` is said only when it is certain that no byte of the request left and none will.
-//! Nothing is repeated once a byte may have been written.
+//! [`Upstream::call`] makes one call and says how it ended: with an answer, or without one and whether the
+//! partner can have seen the call (rule H3). `no` is said only when it is certain that no byte of the request
+//! left and none will. Nothing is repeated once a byte may have been written.
 
 mod answer;
 mod connection;
@@ -154,11 +154,13 @@ impl Upstream {
         })
     }
 
-    /// Makes one call, within the least of `within` and the partner's own deadline; the time in the queue counts.
+    /// Makes one call, within the least of `within` and the partner's own deadline; the time in the queue
+    /// counts.
     ///
-    /// What an act demands of a connection (fresh, or idle for less than half the keep-alive; never a second try after
-    /// the first byte) holds for every call. Whatever may change something also waits until the network was looked at
-    /// once more, so that a connection the partner has closed by now is not taken for an open one.
+    /// What an act demands of a connection (fresh, or idle for less than half the keep-alive; never a second
+    /// try after the first byte) holds for every call. Whatever may change something also waits until the
+    /// network was looked at once more, so that a connection the partner has closed by now is not taken for
+    /// an open one.
     ///
     /// Dropping the future gives the call up and cuts its connection.
     pub async fn call(&self, call: &HttpCall, intent: &Intent, within: Duration) -> Result<Called, Refused> {
@@ -186,8 +188,8 @@ impl Upstream {
         }
     }
 
-    /// The exchange itself. `line` holds the connection from before the request's first byte on, so that whoever
-    /// drops this future half-way can still ask what was sent.
+    /// The exchange itself. `line` holds the connection from before the request's first byte on, so that
+    /// whoever drops this future half-way can still ask what was sent.
     async fn exchange(
         &self,
         mut request: Request<Full<Bytes>>,

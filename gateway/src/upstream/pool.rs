@@ -12,10 +12,10 @@ use super::connection::Connection;
 
 /// Connections that wait for a call, the last used on top.
 ///
-/// One is used only while it has been idle for less than half of what the partner keeps it: a partner that closes
-/// it just then would leave us not knowing what it read. The rule is the same for every intent, since a query
-/// whose fate is unknown is no good either. There is no task that looks for old ones: they go with the next call,
-/// or when the partner closes them, and there are never more than calls at a time.
+/// One is used only while it has been idle for less than half of what the partner keeps it: a partner that
+/// closes it just then would leave us not knowing what it read. The rule is the same for every intent, since
+/// a query whose fate is unknown is no good either. There is no task that looks for old ones: they go with
+/// the next call, or when the partner closes them, and there are never more than calls at a time.
 pub(super) struct Idle {
     connections: Mutex<VecDeque<Connection>>,
     room: usize,

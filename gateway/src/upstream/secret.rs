@@ -1,7 +1,8 @@
 //! Secrets, written in the form their place in a message needs.
 //!
-//! The adapter names a secret and never sees it. What is written must be right in any charset that extends ASCII,
-//! since the host does not know which one the adapter writes: text forms write everything beyond ASCII as escapes.
+//! The adapter names a secret and never sees it. What is written must be right in any charset that extends
+//! ASCII, since the host does not know which one the adapter writes: text forms write everything beyond ASCII
+//! as escapes.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -79,8 +80,8 @@ fn json_string(value: &str) -> String {
     out
 }
 
-/// Text that means the same inside an element and inside a quoted attribute. XML has no way to write most control
-/// characters.
+/// Text that means the same inside an element and inside a quoted attribute. XML has no way to write most
+/// control characters.
 fn xml_text(value: &str) -> Option<String> {
     let mut out = String::with_capacity(value.len());
     for character in value.chars() {
@@ -95,8 +96,8 @@ fn xml_text(value: &str) -> Option<String> {
     Some(out)
 }
 
-/// Percent-encoded so that both readings, of a form and of a URI, agree: a space is not `+`, and whatever only one of
-/// them leaves alone is encoded.
+/// Percent-encoded so that both readings, of a form and of a URI, agree: a space is not `+`, and whatever
+/// only one of them leaves alone is encoded.
 fn form_field(value: &[u8]) -> String {
     let mut out = String::with_capacity(value.len());
     for &byte in value {
