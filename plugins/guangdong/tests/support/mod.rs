@@ -57,7 +57,7 @@ pub(crate) fn with(message: &str, pointer: &str, value: Option<Value>) -> String
     message.to_string()
 }
 
-pub(crate) fn start(host: &NativeHost, operation: &str, message: &str) -> Step {
+pub(crate) fn start_at(host: &NativeHost, context: &Context, operation: &str, message: &str) -> Step {
     let request = UnifiedRequest {
         operation: operation.to_owned(),
         standard: "1.0".to_owned(),
@@ -65,18 +65,26 @@ pub(crate) fn start(host: &NativeHost, operation: &str, message: &str) -> Step {
         requester: Party { id: "chengdu".to_owned(), division: "510100".to_owned() },
         message: message.to_owned(),
     };
-    Guangdong::start(host, &context(), Task::Operation(request))
+    Guangdong::start(host, context, Task::Operation(request))
 }
 
-/// The call and the state of a lookup, which must be sent.
-pub(crate) fn sent(host: &NativeHost, message: &str) -> (HttpCall, Vec<u8>) {
-    match start(host, "card.lookup", message) {
+pub(crate) fn start(host: &NativeHost, operation: &str, message: &str) -> Step {
+    start_at(host, &context(), operation, message)
+}
+
+/// The call and the state of a step, which must send.
+pub(crate) fn sending(step: Step) -> (HttpCall, Vec<u8>) {
+    match step {
         Step::Send(sending) => match sending.call.transport {
             Transport::Http(call) => (call, sending.state),
             other => panic!("{other:?}"),
         },
         other => panic!("{other:?}"),
     }
+}
+
+pub(crate) fn sent(host: &NativeHost, message: &str) -> (HttpCall, Vec<u8>) {
+    sending(start(host, "card.lookup", message))
 }
 
 /// The fault a lookup begins with.

@@ -69,8 +69,9 @@ pub(super) fn screen(source: &str) -> Result<(), XmlError> {
                     return Err(XmlError { at, kind: XmlErrorKind::Doctype });
                 }
             }
-            b'\t' | b'\n' | b'\r' => {}
-            0..=0x1f => return Err(XmlError { at, kind: XmlErrorKind::Character }),
+            0..=0x1f if !matches!(byte, b'\t' | b'\n' | b'\r') => {
+                return Err(XmlError { at, kind: XmlErrorKind::Character });
+            }
             0xef if is_noncharacter(source, at) => {
                 return Err(XmlError { at, kind: XmlErrorKind::Character });
             }
@@ -82,28 +83,35 @@ pub(super) fn screen(source: &str) -> Result<(), XmlError> {
 
 /// The text before the next piece of markup.
 pub(super) fn run(source: &str) -> &str {
-    source.find('<').and_then(|end| source.get(..end)).unwrap_or(source)
+    before(source, |byte| byte == b'<').unwrap_or(source)
+}
+
+/// What stands before the first such byte, which is an ASCII one. Plain loops: the runs are short, and a searcher
+/// costs more to set up than it saves.
+fn before(text: &str, is_end: impl Fn(u8) -> bool) -> Option<&str> {
+    text.bytes().position(is_end).and_then(|end| text.get(..end))
 }
 
 /// Text as its writer meant it: references resolved, line ends as line feeds. Borrows where nothing changes.
 pub(super) fn expand(raw: &str) -> Result<Cow<'_, str>, XmlErrorKind> {
-    if !raw.bytes().any(|byte| matches!(byte, b'&' | b'\r')) {
+    let is_special = |byte| matches!(byte, b'&' | b'\r');
+    if !raw.bytes().any(is_special) {
         return Ok(Cow::Borrowed(raw));
     }
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = rest.find(['&', '\r']) {
-        text.push_str(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at..).unwrap_or_default();
+    while let Some(plain) = before(rest, is_special) {
+        text.push_str(plain);
+        rest = rest.get(plain.len()..).unwrap_or_default();
         if let Some(after) = rest.strip_prefix('\r') {
             text.push('\n');
             rest = after.strip_prefix('\n').unwrap_or(after);
             continue;
         }
-        let (name, after) =
-            rest.get(1..).and_then(|named| named.split_once(';')).ok_or(XmlErrorKind::Reference)?;
+        let named = rest.get(1..).unwrap_or_default();
+        let name = before(named, |byte| byte == b';').ok_or(XmlErrorKind::Reference)?;
         text.push(referred(name).ok_or(XmlErrorKind::Reference)?);
-        rest = after;
+        rest = named.get(name.len() + 1..).unwrap_or_default();
     }
     text.push_str(rest);
     Ok(Cow::Owned(text))
