@@ -1,6 +1,7 @@
 //! The reader: one pass, no recursion deeper than [`MAX_DEPTH`], no content in its errors.
 
 use std::borrow::Cow;
+use std::collections::BinaryHeap;
 
 use super::Value;
 
@@ -269,8 +270,9 @@ impl<'a> Reader<'a> {
     }
 
     fn refuse_duplicates(&self, members: &[(Cow<'a, str>, Value<'a>)]) -> Result<(), JsonError> {
-        let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
+        // A heap sorts in a tenth of the code that `sort_unstable` brings into every component.
+        let names: BinaryHeap<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+        let names = names.into_sorted_vec();
         if names.windows(2).any(|pair| pair.first() == pair.last()) {
             return Err(self.error(JsonErrorKind::DuplicateKey));
         }
