@@ -1,13 +1,11 @@
-//! Signing in, both ways (domain 1.5: 9001, domain 7: trap 17), and the transport signature (domain 1.3).
+//! Signing in with the partner (domain 1.5: 9001, domain 7: trap 17), and the transport signature (domain 1.3).
 
 mod support;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use support::*;
 use yizhan_adapter::Adapter;
-use yizhan_adapter::contract::{
-    Event, Fault, FaultKind, Given, Intake, Outcome, Question, Recall, RequestKey, SecretForm, Session, Task,
-};
+use yizhan_adapter::contract::{Event, Fault, FaultKind, Given, Outcome, SecretForm, Session, Task};
 use yizhan_adapter::native::NativeHost;
 use yizhan_adapter_nhsa::Nhsa;
 
@@ -167,104 +165,4 @@ fn calls_are_signed_where_the_setting_says_so() {
     let without = support::host(json!({"transport-signature": true}));
     let outcome = finished(Nhsa::start(&without, &context(), operation("card.lookup", &lookup())));
     assert_eq!(rejected(outcome).kind, FaultKind::Malformed);
-}
-
-#[test]
-fn clients_sign_in_with_us() {
-    let request = json!({
-        "infno": "9001", "fixmedins_code": "H51010400001", "opter": "0001", "sign_no": "",
-        "input": {"signIn": {"opter_no": "0002", "mac": "", "ip": ""}}
-    });
-    let host = host(json!({}));
-    let arrival = arrival("/fsi/api/rsfComIfsService/callService/9001", request.to_string().as_bytes());
-    let Intake::OwnAnswer(own) = Nhsa::accept(&host, &context(), arrival) else { panic!("no own answer") };
-    let [session] = own.sessions.as_slice() else { panic!("one session") };
-    assert_eq!((session.name.as_str(), session.until), ("H51010400001/0002", END_OF_DAY));
-    let body = parsed(&response(&own.response));
-    assert_eq!((&body["infcode"], &body["refmsg_time"]), (&json!(0), &json!("20260102103045123")));
-    let expected = json!({"sign_no": "51000089ABCDEFFEDCBA9876543210", "sign_time": "2026-01-02 10:30:45"});
-    assert_eq!(body["output"]["signinoutb"], expected);
-    assert_eq!(session.value, b"51000089ABCDEFFEDCBA9876543210");
-}
-
-#[test]
-fn nobody_signs_in_for_another_institution() {
-    let request = json!({"infno": "9001", "fixmedins_code": "H51010400001", "opter": "0001"}).to_string();
-    let mut context = context();
-    context.more.push(("institution".to_owned(), "H51010400002".to_owned()));
-    let host = host(json!({}));
-    let intake =
-        Nhsa::accept(&host, &context, arrival(PATH.replace("1101", "9001").as_str(), request.as_bytes()));
-    assert_eq!(refused(intake).kind, FaultKind::Unauthorised);
-    context.more[0].1 = "H51010400001".to_owned();
-    let intake =
-        Nhsa::accept(&host, &context, arrival(PATH.replace("1101", "9001").as_str(), request.as_bytes()));
-    assert!(matches!(intake, Intake::OwnAnswer(_)));
-    for incomplete in
-        [json!({"infno": "9001", "opter": "1"}), json!({"infno": "9001", "fixmedins_code": "H1"})]
-    {
-        let path = PATH.replace("1101", "9001");
-        let intake = Nhsa::accept(&host, &context, arrival(&path, incomplete.to_string().as_bytes()));
-        assert!(matches!(intake, Intake::Refused(_)), "{incomplete}");
-    }
-}
-
-#[test]
-fn where_it_is_required_a_living_sign_in_is_compared() {
-    let host = host(json!({"sign-no-required": true}));
-    let ask = |change: fn(&mut Value)| Nhsa::accept(&host, &context(), client_request(change));
-    let Intake::Ask(asking) = ask(|_| {}) else { panic!("no question") };
-    let [Question::Session(wish)] = asking.questions.as_slice() else { panic!("one session") };
-    assert_eq!((wish.name.as_str(), wish.newer_than), ("H51010400001/0001", None));
-    let more = |given| Nhsa::accept_more(&host, &context(), asking.state.clone(), vec![given]);
-
-    let Intake::Exchange(incoming) = more(Given::Session(session("510000G0000001", 1))) else {
-        panic!("no exchange")
-    };
-    assert_eq!(parsed(&incoming.message), parsed(&golden("client-1101.unified.json")));
-    assert_eq!(incoming.key, RequestKey::Native("H51010400001202601021030450001".to_owned()));
-    assert_eq!(
-        (incoming.operation.as_str(), incoming.memo.as_slice()),
-        ("card.lookup", b"1767321045123".as_slice())
-    );
-
-    let unauthorised = |intake| assert_eq!(refused(intake).kind, FaultKind::Unauthorised);
-    unauthorised(more(Given::Session(session("510000G0000002", 1))));
-    unauthorised(more(Given::NoSession(Fault {
-        kind: FaultKind::Unauthorised,
-        code: String::new(),
-        text: String::new(),
-        pointer: None,
-        retry_after_ms: None,
-    })));
-    unauthorised(ask(|request| request["sign_no"] = json!("")));
-    unauthorised(ask(|request| request["opter"] = Value::Null));
-    let garbage = Nhsa::accept_more(&host, &context(), vec![0xff], Vec::new());
-    assert_eq!(refused(garbage).kind, FaultKind::Malformed);
-}
-
-#[test]
-fn a_refused_client_is_answered_natively() {
-    let host = host(json!({"sign-no-required": true}));
-    let intake = Nhsa::accept(&host, &context(), client_request(|request| request["sign_no"] = Value::Null));
-    let Intake::Refused(refusal) = intake else { panic!("not refused") };
-    let report = yizhan_adapter::contract::FaultReport {
-        code: "not-signed-in".to_owned(),
-        http_status: 403,
-        side: yizhan_adapter::contract::Side::Requester,
-        effect: yizhan_adapter::contract::Effect::Nothing,
-        retryable: false,
-        retry_after_ms: None,
-        title: "未签到".to_owned(),
-        partner_code: String::new(),
-        partner_text: String::new(),
-        violations: Vec::new(),
-    };
-    let told = yizhan_adapter::contract::UnifiedResult::Fault(report);
-    let rendering = Nhsa::reply(&host, &context(), Recall::Memo(refusal.memo), told);
-    let body = parsed(&response(&rendering.response));
-    assert_eq!(
-        (&body["infcode"], &body["err_msg"]),
-        (&json!(-2), &json!("未签到 <not-signed-in>(traceid:x-1)"))
-    );
 }

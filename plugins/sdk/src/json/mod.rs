@@ -6,6 +6,7 @@
 //! readers, because the gateway hands native bodies over unread.
 
 mod reader;
+mod scan;
 mod writer;
 
 use std::borrow::Cow;

@@ -5,11 +5,13 @@
 //! lacks a required member is a fault, one with members unknown to these types is read without them.
 
 mod fields;
+mod person;
 mod reply;
 mod request;
 mod words;
 
-pub use reply::{Card, Identifier, Identity, Insurance, InsuranceReply, LookupReply, Person};
+pub use person::{Identifier, Insurance, Person};
+pub use reply::{Card, Identity, InsuranceReply, LookupReply};
 pub use request::{Credential, Document, LookupRequest, RequestContext};
 pub use words::{
     CredentialKind, DocumentKind, InsuranceKind, InsuranceStatus, OperatorKind, Sex, UnknownWord,
