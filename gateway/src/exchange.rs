@@ -46,7 +46,7 @@ pub(crate) async fn serve(
     // Identity: who asks. Without one there is nobody to speak a dialect with.
     let requester = match identity::requester(&gateway.partners, &caller) {
         Ok(requester) => requester,
-        Err(fault) => return reply::to_nobody(&gateway, exchange, fault),
+        Err(fault) => return reply::to_nobody(&gateway, exchange, &fault),
     };
     exchange.record.requester(&requester);
 
@@ -104,6 +104,7 @@ async fn travel(
     granted.target(requester, &operation.name, target.name.as_ref())?;
 
     // Translate and call: the target's adapter decides, the gateway does the I/O, the reply is validated.
+    voice.rest();
     let message = Arc::new(message);
     exchange.request = Some(Arc::clone(&message));
     let question = translate::Question { operation, purpose, requester, text };

@@ -20,7 +20,7 @@ macro_rules! codes {
     ($($variant:ident $code:literal $status:literal $side:ident $retryable:literal $en:literal $zh:literal;)*) => {
         /// Every code there is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Code { $(
+        pub(crate) enum Code { $(
             #[doc = $en]
             $variant,
         )* }
@@ -28,35 +28,35 @@ macro_rules! codes {
         impl Code {
             /// All of them, in the order of the table.
             #[cfg(test)]
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
+            pub(crate) const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// The stable code.
             #[must_use]
-            pub const fn as_str(self) -> &'static str {
+            pub(crate) const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
 
             /// The HTTP status it goes out with.
             #[must_use]
-            pub const fn status(self) -> u16 {
+            pub(crate) const fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)* }
             }
 
             /// Whose fault it is.
             #[must_use]
-            pub const fn side(self) -> Side {
+            pub(crate) const fn side(self) -> Side {
                 match self { $(Self::$variant => Side::$side,)* }
             }
 
             /// Whether the same request may succeed later.
             #[must_use]
-            pub const fn retryable(self) -> bool {
+            pub(crate) const fn retryable(self) -> bool {
                 match self { $(Self::$variant => $retryable,)* }
             }
 
             /// One sentence for people.
             #[must_use]
-            pub const fn title(self, language: Language) -> &'static str {
+            pub(crate) const fn title(self, language: Language) -> &'static str {
                 match (self, language) { $(
                     (Self::$variant, Language::En) => $en,
                     (Self::$variant, Language::Zh) => $zh,
@@ -98,27 +98,27 @@ const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// One failure, as far as a requester may know it.
 #[derive(Debug, Clone)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// Which row of the table.
-    pub code: Code,
+    pub(crate) code: Code,
     /// What exactly, without personal data.
-    pub detail: Option<Cow<'static, str>>,
+    pub(crate) detail: Option<Cow<'static, str>>,
     /// All that is wrong with the message.
-    pub violations: Vec<Violation>,
+    pub(crate) violations: Vec<Violation>,
     /// The partner's own code.
-    pub partner_code: String,
+    pub(crate) partner_code: String,
     /// The partner's own words, masked before they go out.
-    pub partner_text: String,
+    pub(crate) partner_text: String,
     /// When to come again.
-    pub retry_after: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     /// An adapter's fault: its name and the reason.
-    pub adapter: Option<(String, &'static str)>,
+    pub(crate) adapter: Option<(String, &'static str)>,
 }
 
 impl Fault {
     /// A fault of this code, with nothing more to say.
     #[must_use]
-    pub fn new(code: Code) -> Self {
+    pub(crate) fn new(code: Code) -> Self {
         Self {
             code,
             detail: None,
@@ -132,26 +132,26 @@ impl Fault {
 
     /// Says what exactly. Never with a value out of a message.
     #[must_use]
-    pub fn because(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn because(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
     /// A message that breaks the standard.
     #[must_use]
-    pub fn violating(code: Code, violations: Vec<Violation>) -> Self {
+    pub(crate) fn violating(code: Code, violations: Vec<Violation>) -> Self {
         Self { violations, ..Self::new(code) }
     }
 
     /// An adapter's failure, by its name and reason.
     #[must_use]
-    pub fn of_adapter(name: &str, reason: &'static str) -> Self {
+    pub(crate) fn of_adapter(name: &str, reason: &'static str) -> Self {
         Self { adapter: Some((name.to_owned(), reason)), ..Self::new(Code::AdapterFault) }
     }
 
     /// What a partner, or the adapter that speaks for it, said instead of answering.
     #[must_use]
-    pub fn of_partner(told: yizhan_host::contract::Fault, adapter: &str) -> Self {
+    pub(crate) fn of_partner(told: yizhan_host::contract::Fault, adapter: &str) -> Self {
         let code = match told.kind {
             FaultKind::Rejected | FaultKind::Duplicate => Code::Rejected,
             FaultKind::Inexpressible => Code::Inexpressible,
@@ -167,7 +167,7 @@ impl Fault {
 
     /// Why a native request was not taken.
     #[must_use]
-    pub fn of_intake(told: yizhan_host::contract::Fault) -> Self {
+    pub(crate) fn of_intake(told: yizhan_host::contract::Fault) -> Self {
         let code = match told.kind {
             FaultKind::Unauthorised => Code::NotSignedIn,
             FaultKind::Unsupported => Code::NoSuchOperation,
@@ -192,25 +192,25 @@ impl Fault {
 
     /// The status it goes out with.
     #[must_use]
-    pub fn status(&self) -> StatusCode {
+    pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// What became of the purpose. Queries leave nothing behind.
     #[must_use]
-    pub const fn effect(&self) -> Effect {
+    pub(crate) const fn effect(&self) -> Effect {
         Effect::Nothing
     }
 
     /// `Retry-After`, whole seconds, rounded up.
     #[must_use]
-    pub fn retry_after_seconds(&self) -> Option<u64> {
+    pub(crate) fn retry_after_seconds(&self) -> Option<u64> {
         self.retry_after.map(|wait| wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
     }
 
     /// The problem document (RFC 9457). `masked` is the partner's text without personal data.
     #[must_use]
-    pub fn problem(&self, exchange: &str, language: Language, masked: &str) -> Value {
+    pub(crate) fn problem(&self, exchange: &str, language: Language, masked: &str) -> Value {
         let mut problem = json!({
             "type": format!("{PROBLEM_BASE}{}", self.code.as_str()),
             "title": self.code.title(language),
@@ -246,7 +246,7 @@ impl Fault {
 
     /// The same for the requester's own adapter.
     #[must_use]
-    pub fn report(&self, language: Language, masked: String) -> FaultReport {
+    pub(crate) fn report(&self, language: Language, masked: String) -> FaultReport {
         FaultReport {
             code: self.code.as_str().to_owned(),
             http_status: self.code.status(),

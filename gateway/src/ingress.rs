@@ -122,6 +122,13 @@ impl Voice {
             Self::Native(_) => NATIVE_BODY_BYTES,
         }
     }
+
+    /// To be said before the partner is asked: the requester's instance is needed again only for the reply.
+    pub(crate) fn rest(&mut self) {
+        if let Self::Native(native) = self {
+            native.seat.rest();
+        }
+    }
 }
 
 /// The body, whole, within its cap and time, and the memory it may take.

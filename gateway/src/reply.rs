@@ -20,9 +20,9 @@ const EXCHANGE_HEADER: &str = "yizhan-exchange";
 const STANDARD_HEADER: &str = "yizhan-standard";
 
 /// To somebody who is no partner.
-pub(crate) fn to_nobody(gateway: &Gateway, exchange: Exchange, fault: Fault) -> Response<Full<Bytes>> {
-    let response = problem(&exchange, Language::En, &fault);
-    finish(gateway, exchange, Some(&fault), response)
+pub(crate) fn to_nobody(gateway: &Gateway, exchange: Exchange, fault: &Fault) -> Response<Full<Bytes>> {
+    let response = problem(&exchange, Language::En, fault);
+    finish(gateway, exchange, Some(fault), response)
 }
 
 /// In the unified standard.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::Uri;
+use http::uri::Authority;
 use rustls_pki_types::ServerName;
 
 /// The base URL of a partner: always https, and nothing an adapter says leads out of it.
@@ -23,20 +24,22 @@ impl BaseUrl {
         if uri.scheme_str() != Some("https") {
             return Err("a URL that begins with https://".to_owned());
         }
-        let host = uri.host().unwrap_or_default().to_ascii_lowercase();
-        if host.is_empty() || uri.authority().is_some_and(|authority| authority.as_str().ends_with(':')) {
-            return Err("a URL with a host, and a number behind a colon".to_owned());
-        }
-        let port = match (uri.port(), uri.port_u16()) {
-            (None, _) => 443,
-            (Some(_), Some(port)) if port > 0 => port,
-            _ => return Err("a port from 1 to 65535".to_owned()),
+        // Read from the text: the library says of a port that is too large that there is none.
+        let authority = uri.authority().map(Authority::as_str).unwrap_or_default();
+        let host = uri.host().unwrap_or_default();
+        let port = match authority.strip_prefix(host).unwrap_or_default().strip_prefix(':') {
+            None => 443,
+            Some(digits) => digits
+                .parse()
+                .ok()
+                .filter(|port| *port > 0)
+                .ok_or_else(|| "a port from 1 to 65535 behind the colon".to_owned())?,
         };
         let path = uri.path().trim_end_matches('/');
         if path.contains(['%', '\\']) || path.split('/').skip(1).any(|part| matches!(part, "" | "." | "..")) {
             return Err("a path without empty or dot segments and encoded characters".to_owned());
         }
-        let url = Self { host, port, path: path.to_owned() };
+        let url = Self { host: host.to_ascii_lowercase(), port, path: path.to_owned() };
         if url.server_name().is_none() {
             return Err("a host that a certificate can name".to_owned());
         }

@@ -17,6 +17,9 @@ use super::{Adapters, Limits, Listen};
 const MILLISECOND: Duration = Duration::from_millis(1);
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 
+/// The keys of the file.
+pub(super) const KEYS: &[&str] = &["name", "listen", "limits", "adapters", "upstream", "grant"];
+
 /// What `yizhan.toml` says, as far as it could be read.
 pub(super) struct GatewayFile {
     pub(super) name: Option<String>,

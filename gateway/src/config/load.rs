@@ -52,7 +52,7 @@ fn read(main: &Path, sink: &Sink) -> Option<Config> {
         }
     };
     let files = Files { root: main.parent().map(Path::to_owned).unwrap_or_default() };
-    let gateway = document(main, 0, sink, |reader| gateway_file::read(reader, &files));
+    let gateway = document(main, 0, gateway_file::KEYS, sink, |reader| gateway_file::read(reader, &files));
 
     let context = Context { files: &files, standard, sink };
     let mut partners = BTreeMap::new();
@@ -97,13 +97,20 @@ fn partner(path: &Path, rank: usize, context: &Context<'_>) -> Option<PartnerDra
         context.sink.report(problem);
     }
     let name = name?;
-    let draft =
-        document(path, rank, context.sink, |reader| partner_file::read(name.clone(), reader, context));
+    let draft = document(path, rank, partner_file::KEYS, context.sink, |reader| {
+        partner_file::read(name.clone(), reader, context)
+    });
     Some(draft.unwrap_or(PartnerDraft { name, facts: None, partner: None }))
 }
 
 /// Reads a file as TOML and hands its fields out.
-fn document<T>(path: &Path, rank: usize, sink: &Sink, read: impl FnOnce(Reader<'_>) -> T) -> Option<T> {
+fn document<T>(
+    path: &Path,
+    rank: usize,
+    keys: &'static [&'static str],
+    sink: &Sink,
+    read: impl FnOnce(Reader<'_>) -> T,
+) -> Option<T> {
     let whole = |code, message| {
         sink.report(Problem::of_file(shown(path), rank, code, message));
         None
@@ -137,7 +144,7 @@ fn document<T>(path: &Path, rank: usize, sink: &Sink, read: impl FnOnce(Reader<'
     match DeTable::parse(source.text()) {
         Ok(table) => {
             source.hide_texts(table.get_ref());
-            Some(read(Reader::document(&source, table.get_ref(), sink)))
+            Some(read(Reader::document(&source, table.get_ref(), keys, sink)))
         }
         Err(error) => {
             let spot = at(error.span().unwrap_or_default());

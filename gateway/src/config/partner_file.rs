@@ -22,6 +22,9 @@ use super::settings;
 use super::source::At;
 use super::{Identity, KeyAlias, Language, Partner, PartnerName, Requester, Serve};
 
+/// The keys of the file.
+pub(super) const KEYS: &[&str] = &["title", "adapter", "identity", "requester", "serve", "keys", "settings"];
+
 /// What a key may be used for.
 const USES: [&str; 8] = ["digest", "mac", "sign", "verify", "encrypt", "decrypt", "send", "unwrap"];
 

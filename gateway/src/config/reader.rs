@@ -23,13 +23,20 @@ pub(super) struct Reader<'a> {
     spot: Spot,
     sink: &'a Sink,
     known: Vec<&'static str>,
+    /// What is known at the top of the file.
+    top: &'static [&'static str],
 }
 
 impl<'a> Reader<'a> {
-    /// Reads a whole document.
-    pub(super) fn document(source: &Arc<Source>, table: &'a DeTable<'a>, sink: &'a Sink) -> Self {
+    /// Reads a whole document; `top` names the keys it may have.
+    pub(super) fn document(
+        source: &Arc<Source>,
+        table: &'a DeTable<'a>,
+        top: &'static [&'static str],
+        sink: &'a Sink,
+    ) -> Self {
         let spot = Spot { source: Arc::clone(source), span: 0..0 };
-        Self { table, name: String::new(), spot, sink, known: Vec::new() }
+        Self { table, name: String::new(), spot, sink, known: Vec::new(), top }
     }
 
     /// A field, if it is there.
@@ -77,6 +84,12 @@ impl<'a> Reader<'a> {
 
     /// Reports the keys that nobody asked for.
     pub(super) fn finish(self) {
+        let is_document = self.name.is_empty();
+        debug_assert!(
+            !is_document || self.known.iter().all(|key| self.top.contains(key)),
+            "{:?}",
+            self.known
+        );
         for (key, value) in self.table {
             let name = key.get_ref().as_ref();
             if self.known.contains(&name) {
@@ -86,17 +99,25 @@ impl<'a> Reader<'a> {
                 self.spot.source.hide(value.span());
             }
             let known = self.known.iter().copied();
+            // The trap of the format: a key below a header is part of that table.
+            let misplaced = || {
+                let table = &self.name;
+                let help = format!(
+                    "`{name}` belongs at the top of the file; what stands below `[{table}]` is part of it"
+                );
+                (!is_document && self.top.contains(&name)).then_some(help)
+            };
             let problem = self
                 .at(key.span())
                 .problem(Code::UnknownKey, format!("unknown key `{}`", self.path(name)))
                 .label("nothing of this name is known here")
-                .help(did_you_mean(name, known));
+                .help(misplaced().or_else(|| did_you_mean(name, known)));
             self.report(problem);
         }
     }
 
     fn item(&self, key: &str, value: &'a DeValue<'a>, span: Range<usize>) -> Item<'a> {
-        Item { value, name: self.path(key), spot: self.at(span), sink: self.sink }
+        Item { value, name: self.path(key), spot: self.at(span), sink: self.sink, top: self.top }
     }
 
     fn at(&self, span: Range<usize>) -> Spot {
@@ -116,6 +137,7 @@ pub(super) struct Item<'a> {
     pub(super) name: String,
     pub(super) spot: Spot,
     sink: &'a Sink,
+    top: &'static [&'static str],
 }
 
 impl<'a> Item<'a> {
@@ -127,7 +149,7 @@ impl<'a> Item<'a> {
             return self.wrong_type("a table");
         };
         let (name, spot) = (self.name.clone(), self.spot.clone());
-        Some(Reader { table, name, spot, sink: self.sink, known: Vec::new() })
+        Some(Reader { table, name, spot, sink: self.sink, known: Vec::new(), top: self.top })
     }
 
     /// Tables under a `[[header]]`.
@@ -143,6 +165,7 @@ impl<'a> Item<'a> {
             name: self.name.clone(),
             spot: Spot { source: Arc::clone(&self.spot.source), span: value.span() },
             sink: self.sink,
+            top: self.top,
         };
         Some(array.iter().map(item).collect())
     }

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        assert_eq!(spot("# 中文\n名 = 1", &[], 13..14).position(), (2, 5));
+        assert_eq!(spot("# 中文\n名 = 1", &[], 13..14).position(), (2, 3));
         assert_eq!(spot("", &[], 0..0).position(), (1, 1));
         assert_eq!(spot("a\n", &[], 2..2).position(), (2, 1));
     }

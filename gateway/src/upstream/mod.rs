@@ -203,7 +203,6 @@ impl Upstream {
         let mut idle = self.idle.take();
         let mut more_tries = MORE_TRIES;
         loop {
-            let is_fresh = idle.is_none();
             let connection = match idle.take() {
                 Some(connection) => connection,
                 None => self.connector.connect().await?,
@@ -214,8 +213,6 @@ impl Upstream {
                     return answer::read(response, self.answer_bytes, connection).await;
                 }
                 Sent::Lost(why) => return Err(why),
-                // Nobody changes his mind about our certificate.
-                Sent::HandedBack(_, Why::Tls) if is_fresh => return Err(Why::Tls),
                 Sent::HandedBack(_, why) if more_tries == 0 => return Err(why),
                 Sent::HandedBack(unsent, _) => request = unsent,
             }
