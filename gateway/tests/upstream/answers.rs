@@ -95,6 +95,7 @@ async fn larger_is_too_large() {
     let body = "x".repeat(over);
     let many = "x-a: b\r\n".repeat(65);
     let long = "x-a: ".to_owned() + &"b".repeat(17 * 1024) + "\r\n";
+    let some = "x-a: ".to_owned() + &"b".repeat(6 * 1024) + "\r\n";
     let endless = "x-a: ".to_owned() + &"b".repeat(128 * 1024);
     let most = "x: y\r\n".repeat(101);
     all_fail(
@@ -105,6 +106,7 @@ async fn larger_is_too_large() {
             format!("HTTP/1.1 200 OK\r\n\r\n{body}"),
             format!("HTTP/1.1 200 OK\r\n{many}content-length: 2\r\n\r\nok"),
             format!("HTTP/1.1 200 OK\r\n{long}content-length: 2\r\n\r\nok"),
+            format!("HTTP/1.1 200 OK\r\n{some}{some}{some}content-length: 2\r\n\r\nok"),
             format!("HTTP/1.1 200 OK\r\n{endless}"),
             format!("HTTP/1.1 200 OK\r\n{most}content-length: 2\r\n\r\nok"),
         ],

@@ -1,5 +1,5 @@
-//! The client pool against partners that behave, and partners that do not: real TLS on loopback, answers byte by
-//! byte.
+//! The client pool against partners that behave, and partners that do not: real TLS on loopback, answers byte
+//! by byte.
 
 mod answers;
 mod connections;

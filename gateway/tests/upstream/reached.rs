@@ -52,7 +52,6 @@ async fn our_certificate_is_refused_after_the_handshake() {
         let reached = if called.sent_bytes > 0 { Reached::Maybe } else { Reached::No };
         failed(&called, Why::Tls, reached);
     }
-    assert_eq!(partner.connections(), 20, "nothing is gained by trying again");
     assert_eq!(partner.requests(), Vec::<String>::new());
 }
 
@@ -159,8 +158,8 @@ async fn an_answer_that_ends_with_the_connection_must_end_politely() {
     assert_eq!(text(act(&world.upstream(polite.port)).await), "hello");
 }
 
-/// The heart of it: deadlines that fall everywhere, on several threads, over warm and cold connections. Whatever is
-/// said never to have left must never arrive.
+/// The heart of it: deadlines that fall everywhere, on several threads, over warm and cold connections.
+/// Whatever is said never to have left must never arrive.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn what_is_said_never_to_have_left_never_arrives() {
     let world = World::new();
