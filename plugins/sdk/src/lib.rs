@@ -5,7 +5,6 @@
 //! and those it may rely on (H1–H10) stand in `plugins/wit/adapter.wit`. The same crate compiles natively, where
 //! [`native::NativeHost`] stands in for the gateway.
 //!
-//! The SDK and the adapters keep to Rust 1.85: closed networks build them with their distribution's compiler.
 
 mod adapter;
 pub mod base64;
