@@ -1,0 +1,90 @@
+//! Who there is: three who ask, four who are asked, and the ports of all.
+
+/// Where the gateway serves partners.
+pub(crate) const GATEWAY_PORT: u16 = 8443;
+/// Where it serves operators.
+pub(crate) const ADMIN_PORT: u16 = 9090;
+
+/// One who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// A hospital in Chengdu that speaks the national JSON dialect, one of a group.
+    Sichuan,
+    /// A hospital in Guangdong that speaks Guangdong's SOAP.
+    Guangdong,
+    /// Somebody who speaks the unified standard.
+    Unified,
+}
+
+impl Asker {
+    pub(crate) const ALL: [Self; 3] = [Self::Sichuan, Self::Guangdong, Self::Unified];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sichuan => "sc-hospital",
+            Self::Guangdong => "gd-hospital",
+            Self::Unified => "unified-client",
+        }
+    }
+
+    /// The institution it is, or speaks for in the tour.
+    pub(crate) const fn institution(self) -> &'static str {
+        match self {
+            Self::Sichuan | Self::Unified => "H51010400001",
+            Self::Guangdong => "4400000000001",
+        }
+    }
+
+    /// How its certificate names it. A member of a group is named with its institution.
+    pub(crate) fn uri(self) -> String {
+        match self {
+            Self::Sichuan => format!("urn:yizhan:sc-hospital:{}", self.institution()),
+            Self::Guangdong | Self::Unified => format!("urn:yizhan:{}", self.name()),
+        }
+    }
+}
+
+/// One who is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Region {
+    /// National JSON; wants us signed in.
+    Sichuan,
+    /// National JSON in another variant; wants calls signed.
+    Chongqing,
+    /// SOAP.
+    Guangdong,
+    /// Down.
+    Hainan,
+}
+
+impl Region {
+    pub(crate) const ALL: [Self; 4] = [Self::Sichuan, Self::Chongqing, Self::Guangdong, Self::Hainan];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sichuan => "sichuan",
+            Self::Chongqing => "chongqing",
+            Self::Guangdong => "guangdong",
+            Self::Hainan => "hainan",
+        }
+    }
+
+    pub(crate) const fn port(self) -> u16 {
+        match self {
+            Self::Sichuan => 9443,
+            Self::Chongqing => 9444,
+            Self::Guangdong => 9445,
+            Self::Hainan => 9446,
+        }
+    }
+
+    /// How the divisions begin whose people it knows.
+    pub(crate) const fn divisions(self) -> &'static str {
+        match self {
+            Self::Sichuan => "51",
+            Self::Chongqing => "50",
+            Self::Guangdong => "44",
+            Self::Hainan => "46",
+        }
+    }
+}
