@@ -23,6 +23,7 @@ mod quantity;
 mod reader;
 mod san;
 mod secret;
+mod serve;
 mod settings;
 mod source;
 

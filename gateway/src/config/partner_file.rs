@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
-use rustls_pki_types::ServerName;
 use yizhan_schemas::{RoutingKey, Standard};
 
 use super::base_url::BaseUrl;
@@ -15,34 +13,19 @@ use super::forms;
 use super::grant::check_purposes;
 use super::pem;
 use super::problem::Sink;
-use super::reader::{Reader, did_you_mean};
+use super::reader::{Item, Reader, did_you_mean};
 use super::san::SanPattern;
 use super::secret;
+use super::serve::ServeDraft;
 use super::settings;
 use super::source::At;
-use super::{Identity, KeyAlias, Language, Partner, PartnerName, Requester, Serve};
+use super::{Identity, KeyAlias, Language, Partner, PartnerName, Requester};
 
 /// The keys of the file.
 pub(super) const KEYS: &[&str] = &["title", "adapter", "identity", "requester", "serve", "keys", "settings"];
 
 /// What a key may be used for.
 const USES: [&str; 8] = ["digest", "mac", "sign", "verify", "encrypt", "decrypt", "send", "unwrap"];
-
-/// How the lists of `[serve]` are written, and what they route by.
-const ROUTES: [(&str, RoutingKey); 8] = [
-    ("insured-divisions", RoutingKey::InsuredDivision),
-    ("issuing-divisions", RoutingKey::IssuingDivision),
-    ("care-divisions", RoutingKey::CareDivision),
-    ("institutions", RoutingKey::Institution),
-    ("insurers", RoutingKey::Insurer),
-    ("banks", RoutingKey::Bank),
-    ("billers", RoutingKey::Biller),
-    ("venues", RoutingKey::Venue),
-];
-
-const MILLISECOND: Duration = Duration::from_millis(1);
-const SECOND: Duration = Duration::from_secs(1);
-const TEN_MINUTES: Duration = Duration::from_secs(600);
 
 /// A partner, as far as its file could be read.
 pub(super) struct PartnerDraft {
@@ -133,7 +116,7 @@ pub(super) fn read(name: PartnerName, mut document: Reader<'_>, context: &Contex
 }
 
 /// Tells what is absent (`Some(None)`) from what could not be read (`None`).
-fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     match read {
         Some(Some(value)) => Some(Some(value)),
         Some(None) => None,
@@ -218,138 +201,8 @@ fn read_requester(mut table: Reader<'_>, context: &Context<'_>) -> Option<Reques
     })
 }
 
-/// `[serve]`, as far as it could be read.
-struct ServeDraft {
-    base_url: Option<At<BaseUrl>>,
-    server_name: Option<Option<ServerName<'static>>>,
-    anchors: Option<Vec<rustls_pki_types::CertificateDer<'static>>>,
-    client: Option<Option<pem::Pair>>,
-    deadline: Option<Duration>,
-    concurrent: Option<usize>,
-    queue: Option<Duration>,
-    keep_alive: Option<Duration>,
-    answer_bytes: Option<usize>,
-    routes: Vec<(RoutingKey, At<String>)>,
-    routes_are_whole: bool,
-}
-
-impl ServeDraft {
-    fn read(mut table: Reader<'_>, files: &Files, owner: &PartnerName) -> Self {
-        let base_url = table.required("base-url").and_then(|item| {
-            let Some(text) = item.hidden_text() else { return item.wrong_type("a text") };
-            // Somebody may have written a user and a password.
-            match BaseUrl::parse(text) {
-                Ok(value) => {
-                    item.text()?;
-                    Some(At { value, spot: item.spot.clone() })
-                }
-                Err(wanted) => {
-                    if !text.contains(['@', '?', '#']) {
-                        item.text()?;
-                    }
-                    let message = format!("`{}` cannot be used", item.name);
-                    item.fail(item.problem(Code::BaseUrl, message).label(format!("wanted is {wanted}")))
-                }
-            }
-        });
-        let server_name = optional(table.optional("server-name").map(|item| {
-            item.parse(|text| {
-                ServerName::try_from(text.to_owned()).map_err(|_| "a DNS name or an IP address".to_owned())
-            })
-        }));
-        let anchors = table.required("anchors").and_then(|item| pem::anchors(&item, files));
-        let client = match (table.optional("certificate"), table.optional("key")) {
-            (None, None) => Some(None),
-            (Some(_), Some(_)) => pem::pair(&mut table, files, owner.as_ref()).map(Some),
-            (Some(alone), None) => lonely(&alone, "key"),
-            (None, Some(alone)) => {
-                // Also says whether it is a secret at all.
-                let _ = secret::resolve(&alone, files, owner.as_ref());
-                lonely(&alone, "certificate")
-            }
-        };
-        let mut time = |key, least, default| match table.optional(key) {
-            Some(item) => item.duration(least..=TEN_MINUTES),
-            None => Some(default),
-        };
-        let deadline = time("deadline", MILLISECOND, 8 * SECOND);
-        let queue = time("queue", Duration::ZERO, 2 * SECOND);
-        let keep_alive = time("keep-alive", SECOND, 60 * SECOND);
-        let concurrent = match table.optional("concurrent") {
-            Some(item) => item.integer(1..=65_536).and_then(|count| usize::try_from(count).ok()),
-            None => Some(128),
-        };
-        let answer_bytes = match table.optional("answer-bytes") {
-            Some(item) => item.size(1 << 10..=1 << 28),
-            None => Some(1 << 20),
-        };
-        let mut routes = Vec::new();
-        let mut routes_are_whole = true;
-        for (list, key) in ROUTES {
-            let Some(item) = table.optional(list) else { continue };
-            let prefixes = match key {
-                RoutingKey::InsuredDivision | RoutingKey::IssuingDivision | RoutingKey::CareDivision => {
-                    item.parse_list(forms::division_prefix)
-                }
-                _ => item.parse_list(forms::code_prefix),
-            };
-            routes_are_whole &= prefixes.is_some();
-            routes.extend(prefixes.unwrap_or_default().into_iter().map(|prefix| (key, prefix)));
-        }
-        table.finish();
-        Self {
-            base_url,
-            server_name,
-            anchors,
-            client,
-            deadline,
-            concurrent,
-            queue,
-            keep_alive,
-            answer_bytes,
-            routes,
-            routes_are_whole,
-        }
-    }
-
-    fn finish(self) -> Option<Serve> {
-        if !self.routes_are_whole {
-            return None;
-        }
-        let mut routes: Vec<(RoutingKey, Vec<String>)> = Vec::new();
-        for (key, prefix) in self.routes {
-            match routes.last_mut().filter(|(last, _)| *last == key) {
-                Some((_, prefixes)) => prefixes.push(prefix.value),
-                None => routes.push((key, vec![prefix.value])),
-            }
-        }
-        let base_url = self.base_url?.value;
-        let server_name = match self.server_name? {
-            Some(name) => name,
-            None => base_url.server_name()?,
-        };
-        Some(Serve {
-            base_url,
-            server_name,
-            anchors: self.anchors?,
-            client: self.client?,
-            deadline: self.deadline?,
-            concurrent: self.concurrent?,
-            queue: self.queue?,
-            keep_alive: self.keep_alive?,
-            answer_bytes: self.answer_bytes?,
-            routes,
-        })
-    }
-}
-
-fn lonely<T>(item: &super::reader::Item<'_>, other: &str) -> Option<T> {
-    let message = format!("`{}` stands without its `{other}`", item.name);
-    item.fail(item.problem(Code::Contradiction, message).label(format!("`{other}` is missing")))
-}
-
 fn read_keys(table: &Reader<'_>, files: &Files, owner: &PartnerName) -> Option<Vec<KeyAlias>> {
-    let read = |(alias, item): (At<&str>, super::reader::Item<'_>)| {
+    let read = |(alias, item): (At<&str>, Item<'_>)| {
         let name = forms::alias(alias.value);
         if let Err(wanted) = &name {
             let problem = alias.spot.problem(Code::Malformed, "a key's alias has the wrong form");

@@ -174,7 +174,7 @@ impl Problems {
 
 impl From<Vec<Problem>> for Problems {
     fn from(mut problems: Vec<Problem>) -> Self {
-        problems.sort_by(|a, b| a.key().cmp(&b.key()));
+        problems.sort_by_key(Problem::key);
         Self(problems)
     }
 }

@@ -158,7 +158,7 @@ impl<'a> Item<'a> {
     }
 
     /// A list of anything.
-    pub(super) fn list(&self, of: &str) -> Option<Vec<Item<'a>>> {
+    pub(super) fn list(&self, of: &str) -> Option<Vec<Self>> {
         let Some(array) = self.value.as_array() else { return self.wrong_type(&format!("a list of {of}")) };
         let item = |value: &'a toml::Spanned<DeValue<'a>>| Item {
             value: value.get_ref(),

@@ -187,33 +187,33 @@ pub(super) struct At<T> {
 mod tests {
     use super::*;
 
-    fn spot(text: &str, hidden: &[Range<usize>], span: Range<usize>) -> Spot {
+    fn spot(text: &str, hidden: Option<Range<usize>>, span: Range<usize>) -> Spot {
         let source = Source::new("x".into(), 0, text.into());
-        hidden.iter().for_each(|range| source.hide(range.clone()));
+        hidden.into_iter().for_each(|range| source.hide(range));
         Spot { source: Arc::new(source), span }
     }
 
     #[test]
     fn columns_count_characters() {
-        assert_eq!(spot("# 中文\n名 = 1", &[], 13..14).position(), (2, 3));
-        assert_eq!(spot("", &[], 0..0).position(), (1, 1));
-        assert_eq!(spot("a\n", &[], 2..2).position(), (2, 1));
+        assert_eq!(spot("# 中文\n名 = 1", None, 13..14).position(), (2, 3));
+        assert_eq!(spot("", None, 0..0).position(), (1, 1));
+        assert_eq!(spot("a\n", None, 2..2).position(), (2, 1));
     }
 
     #[test]
     fn hidden_text_is_replaced_and_places_follow() {
         let text = "a = 'hunter2', b = 5\n";
-        let excerpt = spot(text, &[4..13], 19..20).excerpt();
+        let excerpt = spot(text, Some(4..13), 19..20).excerpt();
         assert_eq!(excerpt.text, "a = ***, b = 5");
         assert_eq!(&excerpt.text[excerpt.span], "5");
         assert!(!excerpt.column_is_true);
 
-        let excerpt = spot(text, &[4..13], 4..13).excerpt();
+        let excerpt = spot(text, Some(4..13), 4..13).excerpt();
         assert_eq!(&excerpt.text[excerpt.span], "***");
         assert!(excerpt.column_is_true);
 
         // The place begins within what is hidden, and what is hidden goes on in the next line.
-        let excerpt = spot("k = '''ab\ncd'''", &[4..15], 8..12).excerpt();
+        let excerpt = spot("k = '''ab\ncd'''", Some(4..15), 8..12).excerpt();
         assert_eq!((excerpt.text.as_str(), &excerpt.text[excerpt.span]), ("k = ***", "***"));
     }
 
@@ -227,7 +227,7 @@ mod tests {
             ("key hunter2", 4, "*** ***"),
             ("a = '''\nQUJD=", 13, "***="),
         ] {
-            let spot = spot(text, &[], offset..offset);
+            let spot = spot(text, None, offset..offset);
             spot.source.hide_line(offset);
             assert_eq!(spot.excerpt().text, shown);
         }
