@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn reserved_and_broken_routes_are_refused() {
-        for (method, path) in [("POST", "/v1/x"), ("POST", "/.well-known/x"), ("LIST", "/x"), ("GET", "x"), ("GET", "/{*a}/b")]
+        for (method, path) in
+            [("POST", "/v1/x"), ("POST", "/.well-known/x"), ("LIST", "/x"), ("GET", "x"), ("GET", "/{*a}/b")]
         {
             assert!(Route::read(method, path).is_err(), "{method} {path}");
         }

@@ -41,12 +41,18 @@ pub trait Instance: Send {
     ///
     /// # Errors
     /// As [`CallFault`] says.
-    fn accept_more(&mut self, context: &Context, state: &State, given: &[Given]) -> Result<Intake, CallFault>;
+    fn accept_more(&mut self, context: &Context, state: &State, given: &[Given])
+    -> Result<Intake, CallFault>;
     /// `requester.reply`.
     ///
     /// # Errors
     /// As [`CallFault`] says.
-    fn reply(&mut self, context: &Context, recall: &Recall, told: &UnifiedResult) -> Result<Rendering, CallFault>;
+    fn reply(
+        &mut self,
+        context: &Context,
+        recall: &Recall,
+        told: &UnifiedResult,
+    ) -> Result<Rendering, CallFault>;
     /// The codes of the notes left since the last time, for the log and the metrics.
     fn take_note_codes(&mut self) -> Vec<String>;
 }

@@ -53,7 +53,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, AdmissionFault> {
 ///
 /// # Errors
 /// As [`AdmissionFault`] says, the first reason in the order of the module's text.
-pub fn admit(engine: &Engine, cache: Option<&NativeCodeCache>, bytes: &[u8]) -> Result<Component, AdmissionFault> {
+pub fn admit(
+    engine: &Engine,
+    cache: Option<&NativeCodeCache>,
+    bytes: &[u8],
+) -> Result<Component, AdmissionFault> {
     check_size(bytes.len() as u64)?;
     let digest = hex::encode(sha2::Sha256::digest(bytes));
     check_interface(&interface(bytes)?)?;
@@ -75,7 +79,8 @@ pub fn admit(engine: &Engine, cache: Option<&NativeCodeCache>, bytes: &[u8]) -> 
 /// # Errors
 /// `not-a-component`.
 pub fn interface(bytes: &[u8]) -> Result<Interface, AdmissionFault> {
-    let wrong = |error: wasmparser::BinaryReaderError| AdmissionFault::NotAComponent(error.message().to_owned());
+    let wrong =
+        |error: wasmparser::BinaryReaderError| AdmissionFault::NotAComponent(error.message().to_owned());
     let mut found = Interface { imports: Vec::new(), exports: Vec::new() };
     let mut nesting = 0_u32;
     for payload in Parser::new(0).parse_all(bytes) {
@@ -120,9 +125,11 @@ fn check_interface(interface: &Interface) -> Result<(), AdmissionFault> {
     }
     for name in EXPORTS {
         let wanted = format!("{PACKAGE}{name}");
-        let Some(export) = interface.exports.iter().find(|export| {
-            export.split_once('@').map_or(export.as_str(), |(name, _)| name) == wanted
-        }) else {
+        let Some(export) = interface
+            .exports
+            .iter()
+            .find(|export| export.split_once('@').map_or(export.as_str(), |(name, _)| name) == wanted)
+        else {
             return Err(AdmissionFault::MissingExport(format!("{wanted}@{CONTRACT}")));
         };
         check_version(export, export.split_once('@').map_or("", |(_, version)| version))?;

@@ -65,7 +65,10 @@ impl NativeCodeCache {
         }
         let mut code = Vec::new();
         file.read_to_end(&mut code).ok()?;
-        #[expect(unsafe_code, reason = "code this process's own user compiled, in a directory closed to others")]
+        #[expect(
+            unsafe_code,
+            reason = "code this process's own user compiled, in a directory closed to others"
+        )]
         // SAFETY: see the module's text; what is damaged or of another engine is refused by the check on loading.
         unsafe {
             Component::deserialize(engine, &code).ok()

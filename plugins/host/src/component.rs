@@ -9,8 +9,8 @@ use crate::about::About;
 use crate::adapter::{Adapter, Instance};
 use crate::bindings;
 use crate::contract::{
-    Arrival, Context, Description, Event, Given, Intake, Recall, Rendering, SettingsProblem, State, Step, Task,
-    UnifiedResult,
+    Arrival, Context, Description, Event, Given, Intake, Recall, Rendering, SettingsProblem, State, Step,
+    Task, UnifiedResult,
 };
 use crate::engine::{Engine, OUTPUT_BYTES};
 use crate::fault::{AdmissionFault, CallFault};
@@ -49,7 +49,8 @@ impl Component {
                 |fault| AdmissionFault::Call { function: "describe", fault },
             )
         })?;
-        let description = tried.describe().map_err(|fault| AdmissionFault::Call { function: "describe", fault })?;
+        let description =
+            tried.describe().map_err(|fault| AdmissionFault::Call { function: "describe", fault })?;
         let about = Arc::new(About::read(description, digest)?);
         Ok(Self { engine: engine.clone(), linked, about })
     }
@@ -64,7 +65,11 @@ impl Component {
     ///
     /// # Errors
     /// All settings that do not fit, the schema's word first, the adapter's own after that.
-    pub fn for_partner(&self, given: &serde_json::Value, keyring: Keyring) -> Result<Arc<dyn Adapter>, Vec<SettingsFault>> {
+    pub fn for_partner(
+        &self,
+        given: &serde_json::Value,
+        keyring: Keyring,
+    ) -> Result<Arc<dyn Adapter>, Vec<SettingsFault>> {
         let settings = Arc::new(Settings::check(&self.about.settings_schema, given)?);
         let partnered = Partnered { component: self.clone(), settings, keyring: Arc::new(keyring) };
         let problems = partnered.open().and_then(|mut instance| instance.check_settings());
@@ -157,14 +162,18 @@ fn fault_of(store: &Store<Tenant>, error: &wasmtime::Error) -> CallFault {
     match error.downcast_ref::<wasmtime::Trap>() {
         Some(wasmtime::Trap::Interrupt) => CallFault::Deadline,
         // wasmtime keeps this error's type to itself.
-        None if error.root_cause().to_string().starts_with("too much data is being copied") => CallFault::Output,
+        None if error.root_cause().to_string().starts_with("too much data is being copied") => {
+            CallFault::Output
+        }
         _ => CallFault::Trap,
     }
 }
 
 impl Instance for Sandboxed {
     fn start(&mut self, context: &Context, task: &Task) -> Result<Step, CallFault> {
-        self.call(task.weight(), |guest, store| guest.yizhan_adapter_partner().call_start(store, context, task))
+        self.call(task.weight(), |guest, store| {
+            guest.yizhan_adapter_partner().call_start(store, context, task)
+        })
     }
 
     fn resume(&mut self, context: &Context, state: &State, event: &Event) -> Result<Step, CallFault> {
@@ -179,13 +188,23 @@ impl Instance for Sandboxed {
         })
     }
 
-    fn accept_more(&mut self, context: &Context, state: &State, given: &[Given]) -> Result<Intake, CallFault> {
+    fn accept_more(
+        &mut self,
+        context: &Context,
+        state: &State,
+        given: &[Given],
+    ) -> Result<Intake, CallFault> {
         self.call(state.len(), |guest, store| {
             guest.yizhan_adapter_requester().call_accept_more(store, context, state, given)
         })
     }
 
-    fn reply(&mut self, context: &Context, recall: &Recall, told: &UnifiedResult) -> Result<Rendering, CallFault> {
+    fn reply(
+        &mut self,
+        context: &Context,
+        recall: &Recall,
+        told: &UnifiedResult,
+    ) -> Result<Rendering, CallFault> {
         self.call(told.weight(), |guest, store| {
             guest.yizhan_adapter_requester().call_reply(store, context, recall, told)
         })

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn sm3_is_the_standard_s() {
-        let digest = Keyring::default().digest(DigestAlgorithm::Sm3, &[Piece::Bytes(b"abc".to_vec())]).unwrap();
+        let digest =
+            Keyring::default().digest(DigestAlgorithm::Sm3, &[Piece::Bytes(b"abc".to_vec())]).unwrap();
         assert_eq!(hex::encode(digest), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
     }
 }

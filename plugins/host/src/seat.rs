@@ -75,7 +75,12 @@ impl Seat {
     ///
     /// # Errors
     /// As [`SeatFault`] says.
-    pub async fn resume(&mut self, context: &Context, state: &State, event: &Event) -> Result<Step, SeatFault> {
+    pub async fn resume(
+        &mut self,
+        context: &Context,
+        state: &State,
+        event: &Event,
+    ) -> Result<Step, SeatFault> {
         self.call(event.weight(), |instance| instance.resume(context, state, event)).await
     }
 

@@ -32,7 +32,10 @@ impl Settings {
     /// All that is wrong.
     pub fn check(schema: &Value, given: &Value) -> Result<Self, Vec<SettingsFault>> {
         let validator = jsonschema::options().build(schema).map_err(|error| {
-            vec![SettingsFault { path: String::new(), message: format!("the adapter's settings schema: {error}") }]
+            vec![SettingsFault {
+                path: String::new(),
+                message: format!("the adapter's settings schema: {error}"),
+            }]
         })?;
         let faults: Vec<_> = validator
             .iter_errors(given)
@@ -82,7 +85,8 @@ mod tests {
 
     #[test]
     fn defaults_are_filled_in_and_paths_answered() {
-        let settings = Settings::check(&schema(), &json!({"division": "440000", "codes": {"no": -2}})).unwrap();
+        let settings =
+            Settings::check(&schema(), &json!({"division": "440000", "codes": {"no": -2}})).unwrap();
         assert_eq!(settings.get("charset").as_deref(), Some("\"gbk\""));
         assert_eq!(settings.get("codes.no").as_deref(), Some("-2"));
         assert_eq!(settings.get("codes.yes"), None);
@@ -94,7 +98,8 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_told_at_once() {
-        let faults = Settings::check(&schema(), &json!({"division": "x", "charset": "latin", "more": 1})).unwrap_err();
+        let faults =
+            Settings::check(&schema(), &json!({"division": "x", "charset": "latin", "more": 1})).unwrap_err();
         let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
         assert_eq!(faults.len(), 3, "{faults:?}");
         assert!(paths.contains(&"division") && paths.contains(&"charset") && paths.contains(&""));

@@ -4,7 +4,6 @@
 //! `yizhan_adapter::export!(MyDialect);` and is built for `wasm32-unknown-unknown`; the rules it lives by (A1–A4)
 //! and those it may rely on (H1–H10) stand in `plugins/wit/adapter.wit`. The same crate compiles natively, where
 //! [`native::NativeHost`] stands in for the gateway.
-//!
 
 mod adapter;
 pub mod base64;
