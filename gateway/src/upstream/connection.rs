@@ -176,7 +176,7 @@ fn io_cause(error: &hyper::Error) -> Option<&io::Error> {
 }
 
 fn is_tls(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>())
+    matches!(error.get_ref(), Some(inner) if inner.is::<rustls::Error>())
 }
 
 /// Bounds what hyper reads ahead, and with it the head of an answer.

@@ -49,12 +49,11 @@ impl Secrets {
 
 /// None where the form cannot carry the value.
 fn write_as(form: SecretForm, value: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let text = |value| std::str::from_utf8(value).ok();
     match form {
         SecretForm::Raw => out.extend_from_slice(value),
-        SecretForm::JsonString => {
-            out.extend_from_slice(json_string(std::str::from_utf8(value).ok()?).as_bytes())
-        }
-        SecretForm::XmlText => out.extend_from_slice(xml_text(std::str::from_utf8(value).ok()?)?.as_bytes()),
+        SecretForm::JsonString => out.extend_from_slice(json_string(text(value)?).as_bytes()),
+        SecretForm::XmlText => out.extend_from_slice(xml_text(text(value)?)?.as_bytes()),
         SecretForm::FormField => out.extend_from_slice(form_field(value).as_bytes()),
         SecretForm::Base64 => out.extend_from_slice(STANDARD.encode(value).as_bytes()),
         SecretForm::UpperHex => out.extend_from_slice(hex::encode_upper(value).as_bytes()),

@@ -12,20 +12,20 @@ use tokio_rustls::server::TlsStream;
 
 /// What came in so far.
 #[derive(Default)]
-pub struct Seen {
+pub(crate) struct Seen {
     connections: AtomicUsize,
     requests: Mutex<Vec<String>>,
 }
 
-pub struct Partner {
-    pub port: u16,
+pub(crate) struct Partner {
+    pub(crate) port: u16,
     seen: Arc<Seen>,
     task: JoinHandle<()>,
 }
 
 impl Partner {
     /// Runs `script` for every connection that came through the handshake, numbered from 0.
-    pub async fn new<F, S>(tls: ServerConfig, script: S) -> Self
+    pub(crate) async fn new<F, S>(tls: ServerConfig, script: S) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
         S: Fn(usize, Line) -> F + Clone + Send + 'static,
@@ -50,7 +50,7 @@ impl Partner {
     }
 
     /// Reads each request and answers it with the same bytes, for as long as the other side likes.
-    pub async fn saying(tls: ServerConfig, answer: impl Into<Vec<u8>>) -> Self {
+    pub(crate) async fn saying(tls: ServerConfig, answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::new(tls, move |_, mut line| {
             let answer = answer.clone();
@@ -64,7 +64,7 @@ impl Partner {
     }
 
     /// Reads each request, writes this much and cuts, with or without a good-bye.
-    pub async fn cutting(tls: ServerConfig, answer: Vec<u8>, politely: bool) -> Self {
+    pub(crate) async fn cutting(tls: ServerConfig, answer: Vec<u8>, politely: bool) -> Self {
         Self::new(tls, move |_, mut line| {
             let answer = answer.clone();
             async move {
@@ -79,12 +79,12 @@ impl Partner {
     }
 
     /// TCP connections, whether or not their handshake succeeded.
-    pub fn connections(&self) -> usize {
+    pub(crate) fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
     }
 
     /// Whole requests, as they came.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.seen.requests.lock().unwrap().clone()
     }
 }
@@ -96,14 +96,14 @@ impl Drop for Partner {
 }
 
 /// One connection of the partner.
-pub struct Line {
-    pub stream: TlsStream<TcpStream>,
+pub(crate) struct Line {
+    pub(crate) stream: TlsStream<TcpStream>,
     seen: Arc<Seen>,
 }
 
 impl Line {
     /// One whole request with a stated length; none when the other side has gone.
-    pub async fn request(&mut self) -> Option<String> {
+    pub(crate) async fn request(&mut self) -> Option<String> {
         let mut bytes = Vec::new();
         loop {
             if let Some(end) = whole(&bytes) {
@@ -119,14 +119,14 @@ impl Line {
         Some(request)
     }
 
-    pub async fn say(&mut self, bytes: impl AsRef<[u8]>) {
+    pub(crate) async fn say(&mut self, bytes: impl AsRef<[u8]>) {
         // The other side may have given up; then that is what the test is about.
         let _ = self.stream.write_all(bytes.as_ref()).await;
         let _ = self.stream.flush().await;
     }
 
     /// Waits until the other side is gone.
-    pub async fn until_it_goes(&mut self) {
+    pub(crate) async fn until_it_goes(&mut self) {
         while matches!(self.stream.read(&mut [0; 1024]).await, Ok(read) if read > 0) {}
     }
 }

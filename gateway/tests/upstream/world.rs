@@ -15,50 +15,50 @@ use yizhan::upstream::{Called, Upstream};
 use yizhan_conformance::pki::{Authority, Identity, San};
 use yizhan_host::contract::{Body, Chunk, HttpAnswer, HttpCall, HttpMethod, Intent, NoAnswer, Reached, Why};
 
-pub const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-pub const ENOUGH: Duration = Duration::from_secs(20);
-pub const PATIENCE: Duration = Duration::from_millis(150);
+pub(crate) const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+pub(crate) const ENOUGH: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(150);
 
 /// Everybody's certificates.
-pub struct World {
+pub(crate) struct World {
     servers: Authority,
     clients: Authority,
     ours: Identity,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let clients = Authority::new("clients").unwrap();
         let ours = clients.client(San::Uri("urn:yizhan:test")).unwrap();
         Self { servers: Authority::new("servers").unwrap(), clients, ours }
     }
 
     /// How an honest partner speaks TLS.
-    pub fn tls(&self) -> ServerConfig {
+    pub(crate) fn tls(&self) -> ServerConfig {
         tls(&self.servers, "localhost", &self.clients, rustls::ALL_VERSIONS)
     }
 
     /// One that wants certificates of somebody else.
-    pub fn tls_for_others(&self, version: &'static SupportedProtocolVersion) -> ServerConfig {
+    pub(crate) fn tls_for_others(&self, version: &'static SupportedProtocolVersion) -> ServerConfig {
         tls(&self.servers, "localhost", &Authority::new("others").unwrap(), &[version])
     }
 
     /// One whose own certificate is somebody else's.
-    pub fn tls_of_others(&self) -> ServerConfig {
+    pub(crate) fn tls_of_others(&self) -> ServerConfig {
         tls(&Authority::new("others").unwrap(), "localhost", &self.clients, rustls::ALL_VERSIONS)
     }
 
     /// One who shows a good certificate for another name.
-    pub fn tls_named(&self, name: &str) -> ServerConfig {
+    pub(crate) fn tls_named(&self, name: &str) -> ServerConfig {
         tls(&self.servers, name, &self.clients, rustls::ALL_VERSIONS)
     }
 
-    pub fn upstream(&self, port: u16) -> Upstream {
+    pub(crate) fn upstream(&self, port: u16) -> Upstream {
         self.upstream_with(port, |_| {})
     }
 
     /// The client towards a partner on this port, its file read as the gateway reads it, then changed.
-    pub fn upstream_with(&self, port: u16, change: impl FnOnce(&mut Serve)) -> Upstream {
+    pub(crate) fn upstream_with(&self, port: u16, change: impl FnOnce(&mut Serve)) -> Upstream {
         let (mut serve, keys) = self.file(port);
         change(&mut serve);
         Upstream::new("partner", &serve, &keys).unwrap()
@@ -159,7 +159,7 @@ fn tls(
 }
 
 /// `POST /x` with this body.
-pub fn post(body: &[u8]) -> HttpCall {
+pub(crate) fn post(body: &[u8]) -> HttpCall {
     HttpCall {
         method: HttpMethod::Post,
         target: "/x".to_owned(),
@@ -170,18 +170,18 @@ pub fn post(body: &[u8]) -> HttpCall {
 }
 
 /// Calls as an act, which may be sent once only.
-pub async fn act(upstream: &Upstream) -> Called {
+pub(crate) async fn act(upstream: &Upstream) -> Called {
     upstream.call(&post(b"hello"), &Intent::Act, ENOUGH).await.unwrap()
 }
 
 #[track_caller]
-pub fn answer(called: Called) -> HttpAnswer {
+pub(crate) fn answer(called: Called) -> HttpAnswer {
     called.outcome.unwrap()
 }
 
 /// The body of an answer, as text.
 #[track_caller]
-pub fn text(called: Called) -> String {
+pub(crate) fn text(called: Called) -> String {
     match answer(called).body {
         Body::Bytes(bytes) => String::from_utf8(bytes).unwrap(),
         Body::Blob(_) => panic!("no blobs here"),
@@ -189,6 +189,6 @@ pub fn text(called: Called) -> String {
 }
 
 #[track_caller]
-pub fn failed(called: &Called, why: Why, reached: Reached) {
+pub(crate) fn failed(called: &Called, why: Why, reached: Reached) {
     assert_eq!(called.outcome, Err(NoAnswer { reached, why }));
 }
