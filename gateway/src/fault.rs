@@ -3,6 +3,8 @@
 //! The table is design par. 3. A fault says whose it is (`side`), what became of the purpose (`effect`) and what may
 //! be repeated; its words never hold a name, a card or ID number, or a token.
 
+mod code;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -11,87 +13,12 @@ use serde_json::{Value, json};
 use yizhan_host::contract::{Effect, FaultKind, FaultReport, Side, Violation as ToldViolation};
 use yizhan_schemas::Violation;
 
+pub(crate) use code::Code;
+
 use crate::config::Language;
 
 /// Where a problem's page is found; the code is its last part.
 const PROBLEM_BASE: &str = "https://yizhan.example/problems/";
-
-macro_rules! codes {
-    ($($variant:ident $code:literal $status:literal $side:ident $retryable:literal $en:literal $zh:literal;)*) => {
-        /// Every code there is.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Code { $(
-            #[doc = $en]
-            $variant,
-        )* }
-
-        impl Code {
-            /// All of them, in the order of the table.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The stable code.
-            #[must_use]
-            pub(crate) const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)* }
-            }
-
-            /// The HTTP status it goes out with.
-            #[must_use]
-            pub(crate) const fn status(self) -> u16 {
-                match self { $(Self::$variant => $status,)* }
-            }
-
-            /// Whose fault it is.
-            #[must_use]
-            pub(crate) const fn side(self) -> Side {
-                match self { $(Self::$variant => Side::$side,)* }
-            }
-
-            /// Whether the same request may succeed later.
-            #[must_use]
-            pub(crate) const fn retryable(self) -> bool {
-                match self { $(Self::$variant => $retryable,)* }
-            }
-
-            /// One sentence for people.
-            #[must_use]
-            pub(crate) const fn title(self, language: Language) -> &'static str {
-                match (self, language) { $(
-                    (Self::$variant, Language::En) => $en,
-                    (Self::$variant, Language::Zh) => $zh,
-                )* }
-            }
-        }
-    };
-}
-
-codes! {
-    UnknownPartner "unknown-partner" 403 Requester false "This certificate belongs to no partner." "该证书不属于任何接入方。";
-    InstitutionMismatch "institution-mismatch" 403 Requester false "The message speaks for another institution than the certificate." "报文所称机构与证书不一致。";
-    NotGranted "not-granted" 403 Requester false "No grant allows this." "没有相应的授权。";
-    NotSignedIn "not-signed-in" 403 Requester false "This client must sign in first." "请先签到。";
-    NoSuchOperation "no-such-operation" 404 Requester false "There is no such operation." "没有这个服务。";
-    MethodNotAllowed "no-such-operation" 405 Requester false "This path does not take this method." "该地址不支持此请求方法。";
-    Malformed "malformed" 400 Requester false "The message cannot be read." "报文无法解析。";
-    TooLarge "too-large" 413 Requester false "The message is too large." "报文过大。";
-    UnsupportedCharset "unsupported-charset" 415 Requester false "This charset is not spoken here." "不支持该字符集。";
-    TooManyRequests "too-many-requests" 429 Requester true "Too many requests of this requester." "请求过于频繁。";
-    SchemaViolation "schema-violation" 422 Requester false "The message breaks the unified standard." "报文不符合统一标准。";
-    NoRoute "no-route" 404 Gateway false "No partner answers for this message." "找不到可受理该报文的接入方。";
-    NotOffered "not-offered" 501 Gateway false "The partner does not offer this operation." "对方不提供该服务。";
-    Inexpressible "inexpressible" 422 Gateway false "The partner's dialect cannot carry this message." "对方的接口无法表达该报文。";
-    Rejected "rejected" 422 Partner false "The partner said no." "对方拒绝了请求。";
-    NotFound "not-found" 404 Partner false "The partner does not know what was asked for." "对方查无此项。";
-    Unavailable "unavailable" 503 Partner true "The partner is not available." "对方暂不可用。";
-    Timeout "timeout" 504 Partner true "The partner did not answer in time." "对方未在规定时间内应答。";
-    UnreadableAnswer "unreadable-answer" 502 Partner false "The partner's answer cannot be read." "对方的应答无法解析。";
-    AnswerViolatesStandard "answer-violates-standard" 502 Partner false "The partner's answer breaks the unified standard." "对方的应答不符合统一标准。";
-    NoTrust "no-trust" 502 Gateway false "There is no trust between this gateway and the partner." "与对方未能建立信任。";
-    AdapterFault "adapter-fault" 502 Gateway false "The partner's adapter failed." "适配器发生故障。";
-    Overloaded "overloaded" 503 Gateway true "This gateway is overloaded." "本网关负载过高。";
-    Internal "internal" 500 Gateway false "This gateway has a fault of its own." "本网关内部错误。";
-}
 
 /// Wait this long where nobody knows better.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -291,13 +218,6 @@ const fn effect_word(effect: Effect) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_four_codes_are_worth_repeating() {
-        let retryable: Vec<_> =
-            Code::ALL.iter().filter(|code| code.retryable()).map(|code| code.as_str()).collect();
-        assert_eq!(retryable, ["too-many-requests", "unavailable", "timeout", "overloaded"]);
-    }
 
     #[test]
     fn a_partner_s_code_is_shown_only_when_it_is_one() {

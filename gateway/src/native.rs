@@ -1,16 +1,32 @@
-//! The requester's own adapter at work: the circumstances of its calls, and its failures.
+//! The requester's own adapter at work: what it keeps from `accept` to `reply`, the circumstances of its calls, its
+//! failures.
 
-use yizhan_host::SeatFault;
-use yizhan_host::contract::Context;
+use std::sync::Arc;
+
+use yizhan_host::contract::{Context, HttpHead, Recall};
+use yizhan_host::{Adapter, Engine, Seat, SeatFault};
 
 use crate::clock;
 use crate::exchange::Exchange;
 use crate::fault::{Code, Fault};
 use crate::identity::Requester;
-use crate::ingress::Native;
 
 /// Nobody waits longer than this for an answer to a native request.
 const REPLY_WITHIN_MILLIS: u64 = 60_000;
+
+/// A native request under way, and what its reply will go by.
+pub(crate) struct Native {
+    /// The requester's own adapter: one instance for `accept` and `reply`.
+    pub(crate) seat: Seat,
+    /// What `reply` can go by: the request line until `accept` has left a memo.
+    pub(crate) recall: Recall,
+    /// Number of the adapter's next call in this exchange.
+    pub(crate) turn: u32,
+    /// The requester's own adapter failed: nobody can speak its dialect, so the answer is a problem document.
+    pub(crate) mute: bool,
+    /// The request line, until `accept` has taken it.
+    pub(crate) head: Option<HttpHead>,
+}
 
 /// The circumstances of one call of the requester's adapter.
 pub(crate) fn context(exchange: &Exchange, requester: &Requester, turn: u32) -> Result<Context, Fault> {
@@ -29,6 +45,17 @@ pub(crate) fn context(exchange: &Exchange, requester: &Requester, turn: u32) -> 
 }
 
 impl Native {
+    /// A request that `accept` has not seen yet.
+    pub(crate) fn new(engine: &Engine, adapter: &Arc<dyn Adapter>, head: HttpHead) -> Self {
+        Self {
+            seat: Seat::new(engine, adapter),
+            recall: Recall::Head(head.clone()),
+            turn: 0,
+            mute: false,
+            head: Some(head),
+        }
+    }
+
     /// A call of the requester's own adapter failed.
     pub(crate) fn failed(&mut self, fault: &SeatFault) -> Fault {
         self.mute = true;

@@ -13,7 +13,7 @@ use crate::exchange::{Exchange, Told};
 use crate::fault::Fault;
 use crate::gateway::Gateway;
 use crate::identity::Requester;
-use crate::ingress::Native;
+use crate::native::Native;
 use crate::{mask, native};
 
 const EXCHANGE_HEADER: &str = "yizhan-exchange";
