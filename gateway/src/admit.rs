@@ -90,7 +90,7 @@ mod tests {
         assert!(allowance.enter().is_ok());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_full_budget_is_an_overload_and_not_a_wait_without_end() {
         let budget = MemoryBudget::new(4096);
         let held = budget.room(4000).await.unwrap();
