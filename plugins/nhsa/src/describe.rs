@@ -14,7 +14,7 @@ pub(crate) fn describe() -> Description {
     Description {
         name: "nhsa".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        dialect: "National medical-insurance platform, JSON interface of designated institutions".to_owned(),
+        dialect: "nhsa".to_owned(),
         capabilities: vec![
             capability("card.lookup", Direction::AsPartner),
             capability("insurance.query", Direction::AsPartner),
