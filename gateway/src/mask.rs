@@ -66,11 +66,11 @@ mod tests {
 
     #[test]
     fn what_the_exchange_said_is_taken_out() {
-        let message = json!({"context": {"institution": {"id": "H51010400001"}},
+        let message = json!({"context": {"careDivision": "510100"},
             "document": {"kind": "residentIdentityCard", "number": "510104199003071237"}, "personName": "测试甲"});
         assert_eq!(
-            masked("测试甲(510104199003071237)在 H51010400001 查无此人", &[&message]),
-            "***(***)在 H51010400001 查无此人"
+            masked("测试甲(510104199003071237)在 510100 查无此人", &[&message]),
+            "***(***)在 510100 查无此人"
         );
     }
 
