@@ -12,7 +12,7 @@ use std::sync::Arc;
 use yizhan_host::Adapter;
 use yizhan_host::contract::{Party, Success, Task, UnifiedRequest};
 use yizhan_host::driver::{Ending, Kind};
-use yizhan_schemas::Operation;
+use yizhan_schemas::{Kind as OperationKind, Operation};
 
 use crate::exchange::Exchange;
 use crate::fault::{Code, Fault};
@@ -76,6 +76,10 @@ impl<'a> Target<'a> {
             let detail = format!("{} does not offer {}", partner.name, operation.name);
             Fault::new(Code::NotOffered).because(detail)
         };
+        // A command needs a journal, and this gateway keeps none.
+        if operation.kind != OperationKind::Query {
+            return Err(not_offered());
+        }
         let adapter = match &partner.adapter {
             Speaks::Dialect(adapter) => adapter,
             Speaks::Refused { adapter, why } => return Err(Fault::of_adapter(adapter, why.code())),
