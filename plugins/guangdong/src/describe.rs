@@ -69,6 +69,14 @@ const SETTINGS: &str = r#"{
       "type": "string",
       "pattern": "^[!-~]{1,20}$"
     },
+    "institutions": {
+      "title": "Codes under which the partner registered institutions of other regions",
+      "x-title-zh": "异地机构在对方登记的机构编码",
+      "description": "From an asking institution's own code to akb026, 13 digits there; one that is not listed is sent as it is.",
+      "type": "object",
+      "additionalProperties": { "type": "string", "pattern": "^[!-~]{1,30}$" },
+      "default": {}
+    },
     "no-code": {
       "title": "Error code of our plain refusals",
       "x-title-zh": "我方拒绝时的错误码",

@@ -48,6 +48,7 @@ pub(crate) struct Settings {
     pub(crate) charset: Charset,
     pub(crate) endpoint: String,
     pub(crate) branch: Option<String>,
+    institutions: Vec<(String, String)>,
     pub(crate) no_code: String,
     pub(crate) unknown_code: String,
     not_found_codes: Vec<String>,
@@ -72,6 +73,12 @@ impl Settings {
             },
             endpoint: word("endpoint").unwrap_or_default(),
             branch: word("branch"),
+            institutions: table
+                .get("institutions")
+                .map_or(&[][..], Value::members)
+                .iter()
+                .filter_map(|(own, code)| Some((own.to_string(), code.scalar()?.to_owned())))
+                .collect(),
             no_code: integer("no-code"),
             unknown_code: integer("unknown-code"),
             not_found_codes: table
@@ -81,6 +88,12 @@ impl Settings {
                 .filter_map(|code| code.scalar().map(str::to_owned))
                 .collect(),
         }
+    }
+
+    /// The code under which the partner knows an institution: its own, unless it was registered under another.
+    pub(crate) fn registered<'a>(&'a self, institution: &'a str) -> &'a str {
+        let found = self.institutions.iter().find(|(own, _)| own == institution);
+        found.map_or(institution, |(_, code)| code)
     }
 
     /// Whether the partner says with this error code that there is no such person.

@@ -43,6 +43,16 @@ fn endpoint_and_branch_are_settings() {
 }
 
 #[test]
+fn an_institution_goes_by_the_code_it_was_registered_under() {
+    let settings = json!({"institutions": {"H51010400001": "5101000000001"}});
+    for (own, code) in [("H51010400001", "5101000000001"), ("H51010400002", "H51010400002")] {
+        let message = with(&golden("ask.unified.json"), "/context/institution/id", Some(json!(own)));
+        let (call, _) = sent(&host(&settings), &message);
+        assert!(body_of(&call).contains(&format!("akb026&gt;{code}&lt;")), "{}", body_of(&call));
+    }
+}
+
+#[test]
 fn the_kind_of_document_is_the_cards_for_a_card_alone() {
     let kinds = [
         (

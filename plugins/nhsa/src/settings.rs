@@ -57,6 +57,7 @@ pub(crate) struct Settings {
     pub(crate) sign_in_operator: String,
     pub(crate) sign_in_mac: String,
     pub(crate) sign_in_ip: String,
+    institutions: Vec<(String, String)>,
     pub(crate) institution_code: String,
     pub(crate) institution_name: String,
 }
@@ -87,9 +88,21 @@ impl Settings {
             sign_in_operator: text(&table, "sign-in-operator"),
             sign_in_mac: text(&table, "sign-in-mac"),
             sign_in_ip: text(&table, "sign-in-ip"),
+            institutions: table
+                .get("institutions")
+                .map_or(&[][..], Value::members)
+                .iter()
+                .filter_map(|(own, code)| Some((own.to_string(), code.scalar()?.to_owned())))
+                .collect(),
             institution_code: text(&table, "institution-code"),
             institution_name: text(&table, "institution-name"),
         }
+    }
+
+    /// The code under which the partner knows an institution: its own, unless it was registered under another.
+    pub(crate) fn registered<'a>(&'a self, institution: &'a str) -> &'a str {
+        let found = self.institutions.iter().find(|(own, _)| own == institution);
+        found.map_or(institution, |(_, code)| code)
     }
 
     /// Until when a sign-in of this moment holds: platforms end all of them with the day (domain 7, trap 17).

@@ -66,6 +66,20 @@ fn what_a_request_does_not_say_is_empty_or_null() {
 }
 
 #[test]
+fn an_institution_goes_by_the_code_it_was_registered_under() {
+    let host = host(json!({"sign-in": false, "institutions": {"4400000000001": "H44000000001"}}));
+    let mut message = lookup();
+    for (own, code) in [("4400000000001", "H44000000001"), ("H51010400001", "H51010400001")] {
+        message["context"]["institution"]["id"] = json!(own);
+        let (call, _) = sent(Nhsa::start(&host, &context(), operation("card.lookup", &message)));
+        let body = call_body(&call);
+        assert_eq!((&body["fixmedins_code"], &body["msgid"].as_str().unwrap()[..12]), (&json!(code), code));
+        let (call, _) = sent(Nhsa::start(&host, &context(), Task::OpenSession(own.to_owned())));
+        assert_eq!(call_body(&call)["fixmedins_code"], code, "the one that signs in, too");
+    }
+}
+
+#[test]
 fn losses_of_the_request_are_named() {
     let mut message = lookup();
     message["context"]["consent"] = json!({"reference": "C-1"});

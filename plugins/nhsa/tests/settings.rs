@@ -68,6 +68,8 @@ fn a_transport_signature_needs_its_keys() {
 #[test]
 fn the_description_promises_what_is_there() {
     let about = Nhsa::describe();
+    // One word: it names the dialect's place in `extensions`, and a gateway admits no more than 64 bytes.
+    assert_eq!((about.name.as_str(), about.dialect.as_str()), ("nhsa", "nhsa"));
     assert!(about.needs.is_empty() && about.keys.is_empty());
     let capabilities: Vec<_> =
         about.capabilities.iter().map(|one| (one.operation.as_str(), one.direction)).collect();

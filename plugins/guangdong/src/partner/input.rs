@@ -36,7 +36,7 @@ pub(super) fn write(
         .tag("<input>")
         .field("aab299", care)
         .field("yab600", settings.branch.as_deref().unwrap_or(care))
-        .field("akb026", &request.context.institution_id)
+        .field("akb026", settings.registered(&request.context.institution_id))
         .field("aab301", insured)
         .field("yab060", "")
         .field("aac002", &document.number)

@@ -69,7 +69,7 @@ pub(super) fn call(
         operator,
         operator_name: asked.operator_name.as_deref().unwrap_or(operator),
         time: time.seconds(),
-        institution: &asked.institution_id,
+        institution: settings.registered(&asked.institution_id),
         institution_name: asked.institution_name.as_deref().unwrap_or(&asked.institution_id),
         sign_no,
     };

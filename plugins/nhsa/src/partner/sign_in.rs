@@ -25,8 +25,11 @@ pub(super) fn send(
     settings: &Settings,
     name: &str,
 ) -> Result<Step, Fault> {
-    let institution =
-        if settings.institution_code.is_empty() { name } else { settings.institution_code.as_str() };
+    let institution = if settings.institution_code.is_empty() {
+        settings.registered(name)
+    } else {
+        settings.institution_code.as_str()
+    };
     let institution_name =
         if settings.institution_name.is_empty() { institution } else { settings.institution_name.as_str() };
     let request = Request {
