@@ -70,18 +70,11 @@ fn member_end(text: &str) -> usize {
     found.map_or(text.len(), |at| at + 1)
 }
 
-/// Before the next tag that opens after one that closed; escaped tags count as well.
+/// Between two tags, escaped ones too.
 fn element_end(text: &str) -> usize {
-    let found = ["><", "&gt;&lt;"].iter().filter_map(|end| Some(text.find(end)? + end.len() / 2));
-    let mut end = found.min().unwrap_or(text.len());
-    // An element with nothing in it stays whole.
-    while text.get(end..).is_some_and(|rest| rest.starts_with("</") || rest.starts_with("&lt;/")) {
-        let closed = text.get(end..).and_then(|rest| {
-            Some(rest.find('>').into_iter().chain(rest.find("&gt;").map(|at| at + 3)).min()? + 1)
-        });
-        end += closed.unwrap_or(text.len() - end);
-    }
-    end.max(1)
+    let between = [("><", 1), (">&lt;", 1), ("&gt;<", 4), ("&gt;&lt;", 4)];
+    let found = between.iter().filter_map(|(tags, first)| Some(text.find(tags)? + first)).min();
+    found.unwrap_or(text.len())
 }
 
 /// Columns in a terminal: CJK characters and full-width signs take two.

@@ -31,7 +31,10 @@ pub(super) async fn chengdu_asks_guangdong(visitor: &Visitor<'_>) -> anyhow::Res
     let mut checks = Checks::default();
     national_success(&mut checks, &hop.reply, &holder);
     let answer = hop.reply.json();
+    checks.at(&answer, "/output/baseinfo/psn_no", holder.document_number.as_str());
     // 0211 knows less than 1101 asks for: what is unknown is null and not invented.
+    checks.at(&answer, "/output/baseinfo/certno", Value::Null);
+    checks.at(&answer, "/output/insuinfo/0/psn_insu_stas", Value::Null);
     checks.at(&answer, "/output/insuinfo/0/insutype", "310");
     checks.at(&answer, "/output/insuinfo/0/insuplc_admdvs", "440100");
     checks.at(&answer, "/output/insuinfo/0/balc", Value::Null);
@@ -43,6 +46,8 @@ pub(super) async fn chengdu_asks_guangdong(visitor: &Visitor<'_>) -> anyhow::Res
     checks.element(&call, "aab299", "510100");
     checks.element(&call, "akb026", "5101000000001");
     unified_success(&mut checks, &unified, &holder);
+    checks.at(&unified.reply.json(), "/insurances/0/kind", "employeeBasic");
+    checks.at(&unified.reply.json(), "/insurances/0/status", "unknown");
     Ok(checks.close(visitor.show))
 }
 
@@ -100,7 +105,9 @@ pub(super) async fn unified_asks_sichuan(visitor: &Visitor<'_>) -> anyhow::Resul
         let reply = hop.reply.json();
         checks.at(&reply, "/person/identifier/id", holder.psn_no.as_str());
         checks.at(&reply, "/person/identifier/issuer", "510000");
+        checks.at(&reply, "/person/document/number", holder.document_number.as_str());
         checks.at(&reply, "/insurances/0/kind", "employeeBasic");
+        checks.at(&reply, "/insurances/0/status", "active");
         checks.at(&reply, "/insurances/0/balance", "812.35");
         checks.at(&reply, "/insurances/1/kind", "maternity");
         checks.at(&reply, "/insurances/1/insuredDivision", "510199");
@@ -129,6 +136,7 @@ pub(super) async fn chengdu_asks_chongqing(visitor: &Visitor<'_>) -> anyhow::Res
     national_success(&mut checks, &hop.reply, &holder);
     let answer = hop.reply.json();
     checks.at(&answer, "/output/baseinfo/psn_no", holder.psn_no.as_str());
+    checks.at(&answer, "/output/baseinfo/certno", holder.document_number.as_str());
     // Text over there, a number here.
     checks.contains("balc", &String::from_utf8_lossy(&hop.reply.body), "\"balc\":256.78,");
     checks.at(&answer, "/output/insuinfo/1/insutype", "330");
@@ -175,7 +183,6 @@ fn national_success(checks: &mut Checks, reply: &visitor::Answered, holder: &Hol
     checks.at(&answer, "/infcode", 0);
     checks.at(&answer, "/err_msg", Value::Null);
     checks.at(&answer, "/output/baseinfo/psn_name", holder.name.as_str());
-    checks.at(&answer, "/output/baseinfo/certno", holder.document_number.as_str());
     checks.at(&answer, "/output/baseinfo/gend", holder.sex.as_str());
     checks.at(&answer, "/output/baseinfo/brdy", holder.birth_date.as_str());
 }
@@ -185,8 +192,6 @@ fn unified_success(checks: &mut Checks, hop: &Hop, holder: &Holder) {
     let reply = hop.reply.json();
     checks.at(&reply, "/person/name", holder.name.as_str());
     checks.at(&reply, "/person/birthDate", holder.birth_date.as_str());
-    checks.at(&reply, "/person/document/number", holder.document_number.as_str());
-    checks.at(&reply, "/insurances/0/status", "active");
 }
 
 /// The document inside the one SOAP call of a hop.
