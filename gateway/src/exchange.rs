@@ -2,7 +2,7 @@
 //! is a station with a file of its own.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -14,26 +14,8 @@ use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::{self, Caller, Requester};
 use crate::ingress::{self, Asked, Voice};
-use crate::telemetry::Record;
+use crate::underway::{Exchange, Told};
 use crate::{grants, reply, routing, translate};
-
-/// What the stations know of the exchange they serve.
-pub(crate) struct Exchange {
-    /// Stable and unique for ever.
-    pub(crate) id: String,
-    pub(crate) began: Instant,
-    pub(crate) record: Record,
-    /// The unified request, as soon as it is one: what a partner's words are masked with.
-    pub(crate) request: Option<Arc<Value>>,
-}
-
-/// What the requester is told, if nothing failed.
-pub(crate) enum Told {
-    /// A unified reply that keeps the standard.
-    Reply(String),
-    /// What its own adapter answered without any exchange: a sign-in, a `?wsdl`.
-    Own(Response<Full<Bytes>>),
-}
 
 /// Serves one request of a connection. Whatever happens, there is one response and one log line.
 pub(crate) async fn serve(
@@ -109,16 +91,4 @@ async fn travel(
     exchange.request = Some(Arc::clone(&message));
     let question = translate::Question { operation, purpose, requester, text };
     translate::query(gateway, exchange, &target, question).await.map(Told::Reply)
-}
-
-impl Exchange {
-    fn new() -> Self {
-        let id = uuid::Uuid::now_v7().to_string();
-        Self { record: Record::new(&id), id, began: Instant::now(), request: None }
-    }
-
-    /// Time spent so far.
-    pub(crate) fn elapsed(&self) -> Duration {
-        self.began.elapsed()
-    }
 }

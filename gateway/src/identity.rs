@@ -4,18 +4,13 @@
 //! anchor. That says nothing yet about who it is: after the handshake the certificate is held against each partner's
 //! own anchors, so that the authority of province A cannot name partner B.
 
-mod trust;
-mod verifier;
-
 use std::sync::Arc;
 
 use rustls_pki_types::CertificateDer;
 
-pub(crate) use trust::{Trust, TrustError};
-pub(crate) use verifier::AnyPartner;
-
 use crate::fault::{Code, Fault};
 use crate::partners::{Partner, Partners};
+use crate::sessions::RequesterKey;
 
 /// Whom a connection's certificate names: fixed for its life, since the certificate is.
 #[derive(Debug, Clone)]
@@ -46,6 +41,13 @@ pub(crate) fn caller(partners: &Partners, chain: &[CertificateDer<'_>]) -> Calle
 pub(crate) struct Requester {
     pub(crate) partner: Arc<Partner>,
     pub(crate) institution: Option<Arc<str>>,
+}
+
+impl Requester {
+    /// What belongs to this requester is kept under this.
+    pub(crate) fn key(&self) -> RequesterKey {
+        (self.partner.name.clone(), self.institution.clone())
+    }
 }
 
 /// The requester behind a caller, looked up afresh for each request.

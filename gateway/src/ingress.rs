@@ -3,6 +3,8 @@
 
 mod accept;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request, Response};
@@ -13,17 +15,20 @@ use tokio::sync::OwnedSemaphorePermit;
 use yizhan_host::contract::{Header, HttpHead};
 use yizhan_schemas::{Operation, ParseErrorKind};
 
-use crate::exchange::Exchange;
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::native::Native;
 use crate::partners::Speaks;
+use crate::underway::Exchange;
 
 /// Headers an adapter may see, besides `x-…`.
 const HEADERS_IN: [&str; 5] = ["accept", "accept-language", "authorization", "content-type", "soapaction"];
 /// A native message may be this long: its unified form is checked against its operation's cap afterwards.
 const NATIVE_BODY_BYTES: usize = 1 << 20;
+/// So much more of a body that is too long is read, and so long.
+const LINGER_BYTES: usize = 8 << 20;
+const LINGER: Duration = Duration::from_secs(2);
 
 /// In which voice the requester speaks, which is the one it is answered in.
 pub(crate) enum Voice {
@@ -118,19 +123,39 @@ pub(crate) async fn body(
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
+    let too_large = || Fault::new(Code::TooLarge).because(format!("at most {cap} bytes"));
     if declared.is_some_and(|declared| declared > cap) {
-        return Err(Fault::new(Code::TooLarge).because(format!("at most {cap} bytes")));
+        linger(request.into_body()).await;
+        return Err(too_large());
     }
     let room = gateway.memory.room(declared.unwrap_or(cap)).await?;
-    let reading = Limited::new(request.into_body(), cap).collect();
+    let mut body = request.into_body();
+    let reading = Limited::new(&mut body, cap).collect();
     match tokio::time::timeout(gateway.limits.body_timeout, reading).await {
         Ok(Ok(body)) => Ok((body.to_bytes(), room)),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(Fault::new(Code::TooLarge).because(format!("at most {cap} bytes")))
+            linger(body).await;
+            Err(too_large())
         }
         Ok(Err(_)) => Err(Fault::new(Code::Malformed).because("the body was cut")),
         Err(_) => Err(Fault::new(Code::Malformed).because("the body came too slowly")),
     }
+}
+
+/// Lets somebody who says too much finish, within bounds, and keeps nothing of it: a connection closed under a
+/// writing client is reset, and takes the answer with it.
+async fn linger(mut body: Incoming) {
+    let mut left = LINGER_BYTES;
+    let reading = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    // Who is slower than that is told nothing.
+    let _ = tokio::time::timeout(LINGER, reading).await;
 }
 
 /// Reads the body in the requester's voice.

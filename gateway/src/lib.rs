@@ -24,4 +24,6 @@ mod routing;
 mod sessions;
 mod telemetry;
 mod translate;
+mod trust;
+mod underway;
 pub mod upstream;

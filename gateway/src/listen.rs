@@ -16,7 +16,8 @@ use tokio_rustls::TlsAcceptor;
 use crate::config::Listen;
 use crate::exchange;
 use crate::gateway::Gateway;
-use crate::identity::{self, AnyPartner, Caller};
+use crate::identity::{self, Caller};
+use crate::trust::AnyPartner;
 
 /// A handshake takes a few round trips; more is a stranger holding a place.
 const HANDSHAKE: Duration = Duration::from_secs(10);

@@ -7,9 +7,9 @@ use yizhan_host::contract::{Context, HttpHead, Recall};
 use yizhan_host::{Adapter, Engine, Seat, SeatFault};
 
 use crate::clock;
-use crate::exchange::Exchange;
 use crate::fault::{Code, Fault};
 use crate::identity::Requester;
+use crate::underway::Exchange;
 
 /// Nobody waits longer than this for an answer to a native request.
 const REPLY_WITHIN_MILLIS: u64 = 60_000;

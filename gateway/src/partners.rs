@@ -13,8 +13,8 @@ use yizhan_host::{
 
 use crate::admit::Allowance;
 use crate::config::{self, Config, Language, PartnerName};
-use crate::identity::{Trust, TrustError};
 use crate::sessions::OutboundSessions;
+use crate::trust::{Trust, TrustError};
 use crate::upstream::{Upstream, UpstreamError};
 
 /// One partner.

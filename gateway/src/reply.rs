@@ -9,11 +9,11 @@ use yizhan_host::contract::{Body, NativeResponse, Rendering, UnifiedResult};
 use yizhan_host::shape;
 
 use crate::config::Language;
-use crate::exchange::{Exchange, Told};
 use crate::fault::Fault;
 use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::native::Native;
+use crate::underway::{Exchange, Told};
 use crate::{mask, native};
 
 const EXCHANGE_HEADER: &str = "yizhan-exchange";

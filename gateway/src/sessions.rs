@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use yizhan_host::contract::{Session, SessionWish, SessionWrite};
 
-use crate::identity::Requester;
+use crate::config::PartnerName;
 
 /// Sign-ins one requester may hold; a national dialect has one per operator and terminal.
 const INBOUND_PER_REQUESTER: usize = 1024;
@@ -18,23 +18,20 @@ const VALUE_BYTES: usize = 16 * 1024;
 #[derive(Default)]
 pub(crate) struct InboundSessions(Mutex<HashMap<RequesterKey, HashMap<String, Session>>>);
 
-type RequesterKey = (String, Option<Arc<str>>);
-
-fn key(requester: &Requester) -> RequesterKey {
-    (requester.partner.name.to_string(), requester.institution.clone())
-}
+/// A requester: partner and institution.
+pub(crate) type RequesterKey = (PartnerName, Option<Arc<str>>);
 
 impl InboundSessions {
     /// The live session of this name.
-    pub(crate) fn find(&self, requester: &Requester, name: &str, now: u64) -> Option<Session> {
+    pub(crate) fn find(&self, requester: &RequesterKey, name: &str, now: u64) -> Option<Session> {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.get(&key(requester))?.get(name).filter(|session| session.until > now).cloned()
+        held.get(requester)?.get(name).filter(|session| session.until > now).cloned()
     }
 
     /// Keeps what an adapter answered a sign-in with; false when that is more than a requester may hold.
-    pub(crate) fn keep(&self, requester: &Requester, write: SessionWrite, now: u64) -> bool {
+    pub(crate) fn keep(&self, requester: &RequesterKey, write: SessionWrite, now: u64) -> bool {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let sessions = held.entry(key(requester)).or_default();
+        let sessions = held.entry(requester.clone()).or_default();
         if !sessions.contains_key(&write.name) && sessions.len() >= INBOUND_PER_REQUESTER {
             sessions.retain(|_, session| session.until > now);
         }

@@ -14,11 +14,11 @@ use yizhan_host::contract::{Party, Success, Task, UnifiedRequest};
 use yizhan_host::driver::{Ending, Kind};
 use yizhan_schemas::{Kind as OperationKind, Operation};
 
-use crate::exchange::Exchange;
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::partners::{Partner, Speaks};
+use crate::underway::Exchange;
 use crate::upstream::Upstream;
 
 use run::Run;

@@ -8,11 +8,11 @@ use yizhan_host::contract::{
 
 use super::{Asked, Read, parse};
 use crate::clock;
-use crate::exchange::Exchange;
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::native::Native;
+use crate::underway::Exchange;
 use crate::{native, reply};
 
 /// Rounds of questions one native request may cost.
@@ -97,7 +97,7 @@ fn own_answer(
 ) -> Result<Read, Fault> {
     let now = clock::now_millis();
     for write in own.sessions {
-        if !gateway.inbound_sessions.keep(requester, write, now) {
+        if !gateway.inbound_sessions.keep(&requester.key(), write, now) {
             return Err(Fault::new(Code::TooManyRequests).because("too many sign-ins are open"));
         }
     }
@@ -113,7 +113,7 @@ fn answers(gateway: &Gateway, requester: &Requester, questions: &[Question]) -> 
         .iter()
         .map(|question| match question {
             Question::Session(wish) => {
-                let found = gateway.inbound_sessions.find(requester, &wish.name, clock::now_millis());
+                let found = gateway.inbound_sessions.find(&requester.key(), &wish.name, clock::now_millis());
                 Some(found.map_or_else(|| Given::NoSession(not_signed_in()), Given::Session))
             }
             Question::Number(_) | Question::Reference(_) | Question::Hold(_) => None,

@@ -1,0 +1,42 @@
+//! An exchange under way: what its stations know of it, and what its requester will be told.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::Response;
+use http_body_util::Full;
+use serde_json::Value;
+
+use crate::telemetry::Record;
+
+/// What the stations know of the exchange they serve.
+pub(crate) struct Exchange {
+    /// Stable and unique for ever.
+    pub(crate) id: String,
+    pub(crate) began: Instant,
+    pub(crate) record: Record,
+    /// The unified request, as soon as it is one: what a partner's words are masked with.
+    pub(crate) request: Option<Arc<Value>>,
+}
+
+impl Exchange {
+    /// One that begins now.
+    pub(crate) fn new() -> Self {
+        let id = uuid::Uuid::now_v7().to_string();
+        Self { record: Record::new(&id), id, began: Instant::now(), request: None }
+    }
+
+    /// Time spent so far.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
+
+/// What the requester is told, if nothing failed.
+pub(crate) enum Told {
+    /// A unified reply that keeps the standard.
+    Reply(String),
+    /// What its own adapter answered without any exchange: a sign-in, a `?wsdl`.
+    Own(Response<Full<Bytes>>),
+}
