@@ -1,0 +1,281 @@
+//! A house: the real binary as a child, its partners as twins, and everything it said, kept.
+
+use std::collections::HashMap;
+use std::fs::{self, DirBuilder};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use yizhan_conformance::client::Client;
+use yizhan_conformance::holders;
+use yizhan_conformance::pki::Identity;
+use yizhan_conformance::twin::{GuangdongTwin, NhsaTwin, TwinOptions};
+
+use crate::plan::{Plan, TWINS};
+
+/// Longest wait for anything that should happen at once.
+pub(crate) const SOON: Duration = Duration::from_secs(20);
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_yizhan");
+
+/// A gateway, running, and its partners.
+pub(crate) struct House {
+    pub(crate) plan: Plan,
+    pub(crate) partners: SocketAddr,
+    pub(crate) admin: SocketAddr,
+    pub(crate) sichuan: NhsaTwin,
+    pub(crate) chongqing: NhsaTwin,
+    pub(crate) guangdong: GuangdongTwin,
+    pub(crate) guangdong_enc: GuangdongTwin,
+    child: Child,
+    log: Arc<Mutex<Vec<String>>>,
+    _root: TempDir,
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        Self::build(Plan::new()).await
+    }
+
+    /// Builds what a changed plan says.
+    pub(crate) async fn with(change: impl FnOnce(&mut Plan)) -> Self {
+        let mut plan = Plan::new();
+        change(&mut plan);
+        Self::build(plan).await
+    }
+
+    async fn build(plan: Plan) -> Self {
+        let sichuan = NhsaTwin::start(options(&plan, "sichuan"), plan.sichuan.clone()).await.unwrap();
+        let chongqing = NhsaTwin::start(options(&plan, "chongqing"), plan.chongqing.clone()).await.unwrap();
+        let guangdong =
+            GuangdongTwin::start(options(&plan, "guangdong"), plan.guangdong.clone()).await.unwrap();
+        let enc =
+            GuangdongTwin::start(options(&plan, "guangdong-enc"), plan.guangdong_enc.clone()).await.unwrap();
+        let addresses = [sichuan.address(), chongqing.address(), guangdong.address(), enc.address()];
+        let ports = TWINS.into_iter().zip(addresses.map(|address| address.port())).collect();
+        let root = lay_out(&plan, &ports);
+        let mut child = Command::new(BINARY)
+            .args(["serve", "--config"])
+            .arg(root.path().join("yizhan.toml"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::<Mutex<Vec<String>>>::default();
+        let lines = listen(&mut child, &log);
+        let Some((partners, admin)) = serving(&lines) else {
+            child.kill().unwrap();
+            let mut said = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+            panic!("the gateway does not serve: {said}\n{}", log.lock().unwrap().join("\n"));
+        };
+        Self {
+            plan,
+            partners,
+            admin,
+            sichuan,
+            chongqing,
+            guangdong,
+            guangdong_enc: enc,
+            child,
+            log,
+            _root: root,
+        }
+    }
+
+    /// A client with a certificate of the requester's own authority.
+    pub(crate) fn client(&self, requester: &str, institution: &str) -> Client {
+        self.client_as(Some(&self.plan.identity(requester, institution)))
+    }
+
+    pub(crate) fn client_as(&self, identity: Option<&Identity>) -> Client {
+        let identity = identity.map(|one| (one.certificate_pem(), one.key_pem()));
+        Client::new(self.partners, "localhost", &self.plan.gateway.pem(), identity).unwrap()
+    }
+
+    /// A Guangdong that nobody was told of.
+    pub(crate) async fn replacement(&self) -> GuangdongTwin {
+        GuangdongTwin::start(options(&self.plan, "guangdong"), self.plan.guangdong.clone()).await.unwrap()
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn ended(&mut self, within: Duration) -> Option<ExitStatus> {
+        let begun = Instant::now();
+        while begun.elapsed() < within {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return Some(status);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        None
+    }
+
+    /// Sends a signal by the name `kill` knows.
+    pub(crate) fn signal(&self, name: &str) {
+        let killed = Command::new("kill").args(["-s", name, &self.pid().to_string()]).status().unwrap();
+        assert!(killed.success());
+    }
+
+    /// Status and body of an operator's request.
+    pub(crate) async fn operator(&self, path: &str) -> (u16, String) {
+        operator(self.admin, path).await
+    }
+
+    /// A figure: the sum of all samples of this name whose labels contain the words.
+    pub(crate) async fn figure(&self, name: &str, labels: &[&str]) -> f64 {
+        let (_, text) = self.operator("/metrics").await;
+        text.lines()
+            .filter(|line| line.split(['{', ' ']).next() == Some(name))
+            .filter(|line| labels.iter().all(|label| line.contains(label)))
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum()
+    }
+
+    /// The log line of an exchange, which may come a little after its response.
+    pub(crate) async fn line_of(&self, exchange: &str) -> Value {
+        let begun = Instant::now();
+        while begun.elapsed() < SOON {
+            let found = self.log().into_iter().find(|line| line.contains(exchange));
+            if let Some(line) = found {
+                return serde_json::from_str(&line).unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("no log line of {exchange}");
+    }
+
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.log.lock().unwrap().clone()
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        // It may have ended already, which is what was wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let mut said = String::new();
+        if let Some(mut stderr) = self.child.stderr.take() {
+            let _ = stderr.read_to_string(&mut said);
+        }
+        if !std::thread::panicking() {
+            let leaks = personal(&(self.log().join("\n") + &said));
+            assert!(leaks.is_empty(), "the log holds {leaks:?}");
+            assert!(!said.contains("panicked"), "{said}");
+        }
+    }
+}
+
+/// What in `text` identifies somebody.
+pub(crate) fn personal(text: &str) -> Vec<&'static str> {
+    static PERSONAL: LazyLock<Vec<String>> = LazyLock::new(holders::personal_strings);
+    PERSONAL.iter().map(String::as_str).filter(|one| text.contains(one)).collect()
+}
+
+/// Writes the plan's files; the ports are known now.
+pub(crate) fn lay_out(plan: &Plan, ports: &HashMap<&str, u16>) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let cache = native_code();
+    for (file, content) in &plan.files {
+        let path = root.path().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        match str::from_utf8(content) {
+            Ok(text) => {
+                let mut text = text.replace("@cache@", cache.to_str().unwrap());
+                for (name, port) in ports {
+                    text = text.replace(&format!("@{name}@"), &port.to_string());
+                }
+                fs::write(path, text).unwrap();
+            }
+            Err(_) => fs::write(path, content).unwrap(),
+        }
+    }
+    for name in ["nhsa", "guangdong"] {
+        fs::copy(component(name), root.path().join(format!("adapters/{name}.wasm"))).unwrap();
+    }
+    root
+}
+
+pub(crate) fn component(name: &str) -> PathBuf {
+    let folder = std::env::var_os("YIZHAN_ADAPTERS").map_or_else(|| target().join("adapters"), PathBuf::from);
+    let path = folder.join(format!("{name}.wasm"));
+    assert!(path.is_file(), "there is no {name}.wasm: run `cargo xtask adapters` first");
+    path
+}
+
+/// Components compile once for all houses.
+fn native_code() -> PathBuf {
+    let folder = target().join("native-code");
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder).unwrap();
+    folder
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("target")
+}
+
+fn options(plan: &Plan, twin: &str) -> TwinOptions {
+    let impostor = yizhan_conformance::pki::Authority::new("impostor").unwrap();
+    let authority = if plan.impostor == Some(twin) { &impostor } else { &plan.servers };
+    let server = authority.server(&["localhost"]).unwrap();
+    TwinOptions {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        server: (server.certificate_pem().to_owned(), server.key_pem().to_owned()),
+        client_anchor: plan.upstream.pem(),
+        holders: plan.holders.clone(),
+        seed: plan.seed,
+    }
+}
+
+/// Keeps every line of the child's log, and hands each on.
+fn listen(child: &mut Child, log: &Arc<Mutex<Vec<String>>>) -> Receiver<String> {
+    let (sender, lines) = channel();
+    let (stdout, log) = (child.stdout.take().unwrap(), Arc::clone(log));
+    std::thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            log.lock().unwrap().push(line.clone());
+            // Nobody listens any more once the ports are known.
+            let _ = sender.send(line);
+        }
+    });
+    lines
+}
+
+/// The two addresses, out of the line that says them.
+fn serving(lines: &Receiver<String>) -> Option<(SocketAddr, SocketAddr)> {
+    loop {
+        let line = lines.recv_timeout(Duration::from_secs(60)).ok()?;
+        let line: Value = serde_json::from_str(&line).ok()?;
+        if line["event"] == "serving" {
+            let (partners, admin) = line["message"].as_str()?.split_once(", ")?;
+            let address = |text: &str, name| text.strip_prefix(name)?.parse().ok();
+            return Some((address(partners, "partners ")?, address(admin, "admin ")?));
+        }
+    }
+}
+
+async fn operator(admin: SocketAddr, path: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(admin).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    let status = answer.get(9..12).unwrap().parse().unwrap();
+    (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
+}

@@ -1,0 +1,21 @@
+//! The whole road, end to end and in a bad temper: the real binary, real components, real mTLS, and the twins
+//! as partners that misbehave on request.
+//!
+//! What is right is taken from the table of faults and the facts about the dialects, never from what the gateway
+//! does today. Every house (one gateway with its partners) is held to privacy when it is torn down.
+
+mod chaos;
+mod faults_gateway;
+mod faults_partner;
+mod faults_requester;
+mod happy;
+mod house;
+mod operations;
+mod plan;
+mod privacy;
+mod raw;
+mod refused;
+mod sessions;
+mod speak;
+mod table;
+mod wild;
