@@ -1,7 +1,7 @@
 //! The gateway as a child of this process: started, awaited, and always ended.
 
 use std::fs::File;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::house::{ADMIN_PORT, GATEWAY_PORT, House};
+use crate::house::{ADMIN_PORT, House};
 
 /// A cold start compiles both adapters.
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -29,9 +29,6 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) fn start(binary: &Path, house: &House) -> anyhow::Result<Self> {
-        for port in [GATEWAY_PORT, ADMIN_PORT] {
-            free(port)?;
-        }
         let log = house.path("gateway.log");
         let output = File::create(&log).with_context(|| format!("failed to create {}", log.display()))?;
         let errors = output.try_clone().context("failed to share the log")?;
@@ -111,14 +108,6 @@ impl Drop for Gateway {
         // Both fail where it has ended already, which is what is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
-    }
-}
-
-/// Says in one sentence that a port is taken, before anything fails less clearly.
-pub(crate) fn free(port: u16) -> anyhow::Result<()> {
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-        Ok(_) => Ok(()),
-        Err(error) => bail!("the demo needs port {port} of this machine: {error}; end what listens there"),
     }
 }
 

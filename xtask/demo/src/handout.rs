@@ -46,7 +46,7 @@ fn curl(house: &House, asker: Asker, inside: &str, message: &Message) -> String 
     let headers: String =
         message.headers.iter().map(|(header, value)| format!(" -H '{header}: {value}'")).collect();
     format!(
-        "curl -s --cacert {} --cert {} --key {} \\\n  {headers} --data-binary @{} \\\n  https://localhost:{GATEWAY_PORT}{}",
+        "curl -s -w '\\n' --cacert {} --cert {} --key {} \\\n {headers} --data-binary @{} \\\n  https://localhost:{GATEWAY_PORT}{}",
         shown(house, "pki/ca.pem"),
         shown(house, &format!("pki/clients/{name}.pem")),
         shown(house, &format!("pki/clients/{name}.key")),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use yizhan_conformance::pki::{Authority, Identity, San};
 
-pub(crate) use names::{ADMIN_PORT, Asker, GATEWAY_PORT, Region};
+pub(crate) use names::{ADMIN_PORT, Asker, GATEWAY_PORT, Region, check_ports};
 
 use configuration as text;
 use files::Folder;

@@ -66,18 +66,22 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
 async fn open(arguments: &Arguments) -> anyhow::Result<bool> {
     let mut stop = Stop::listen()?;
     let show = Show::new();
+    // First of all: the folder may be the house of a demo that is running.
+    house::check_ports()?;
     let house = House::build(&arguments.out, &arguments.adapters)?;
     let neighbours = Neighbours::start(&house).await?;
     let mut gateway = Gateway::start(&arguments.gateway, &house)?;
-    gateway.ready().await?;
 
+    // A Ctrl-C reaches the gateway too: what it does about it is no news, so the wish to end is looked at first.
     let expected = tokio::select! {
-        result = tour::run(&house, &neighbours, &show) => Some(result?),
+        biased;
         () = stop.asked() => None,
+        result = walk(&mut gateway, &house, &neighbours, &show) => Some(result?),
     };
     if expected.is_some() && !arguments.once {
         handout::print(&house, &show)?;
         tokio::select! {
+            biased;
             () = stop.asked() => {}
             ended = gateway.ended() => ended?,
         }
@@ -85,4 +89,14 @@ async fn open(arguments: &Arguments) -> anyhow::Result<bool> {
     gateway.stop().await?;
     show.line("驿站已停 · the gateway has stopped");
     Ok(expected == Some(true))
+}
+
+async fn walk(
+    gateway: &mut Gateway,
+    house: &House,
+    neighbours: &Neighbours,
+    show: &Show,
+) -> anyhow::Result<bool> {
+    gateway.ready().await?;
+    tour::run(house, neighbours, show).await
 }

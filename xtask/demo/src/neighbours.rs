@@ -8,7 +8,6 @@ use yizhan_conformance::twin::{
     GuangdongTwin, GuangdongVariant, NhsaTwin, NhsaVariant, Recorded, TwinOptions,
 };
 
-use crate::gateway::free;
 use crate::house::{House, Region};
 
 /// Makes random faults repeatable; the tour asks for none.
@@ -23,9 +22,6 @@ pub(crate) struct Neighbours {
 
 impl Neighbours {
     pub(crate) async fn start(house: &House) -> anyhow::Result<Self> {
-        for region in Region::ALL {
-            free(region.port())?;
-        }
         let cq = NhsaVariant::chongqing(&house.paasid, &house.token);
         let start = |region: Region| format!("failed to start the twin of {}", region.name());
         let options = |region, holders| options(house, region, holders);

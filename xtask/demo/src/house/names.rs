@@ -1,9 +1,27 @@
 //! Who there is: three who ask, four who are asked, and the ports of all.
 
+use std::net::{Ipv4Addr, TcpListener};
+
+use anyhow::Context as _;
+
 /// Where the gateway serves partners.
 pub(crate) const GATEWAY_PORT: u16 = 8443;
 /// Where it serves operators.
 pub(crate) const ADMIN_PORT: u16 = 9090;
+
+/// Says in one sentence which port is taken, before anything is made or fails less clearly. Hainan's has to be free
+/// as well: nobody may listen there.
+pub(crate) fn check_ports() -> anyhow::Result<()> {
+    let regions = Region::ALL.map(Region::port);
+    for port in [GATEWAY_PORT, ADMIN_PORT].into_iter().chain(regions) {
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
+            format!(
+                "the demo needs port {port} of this machine, where something else listens (another demo?)"
+            )
+        })?;
+    }
+    Ok(())
+}
 
 /// One who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -68,7 +68,7 @@ pub(super) async fn invalid(visitor: &Visitor<'_>) -> anyhow::Result<bool> {
 pub(super) async fn down(visitor: &Visitor<'_>) -> anyhow::Result<bool> {
     visitor.show.title('g', "对方停机", "a partner that is down");
     let mut holder = named(holders::guangdong(), "粤测甲")?;
-    // Nobody there could say who is insured in Haikou.
+    // As if insured in Haikou, so that the question goes where nobody listens.
     "460100".clone_into(&mut holder.insured_division);
     let native =
         visitor.ask_and_show(Asker::Sichuan, &messages::person_by_card(&holder), Region::Hainan).await?;
