@@ -9,6 +9,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use serde_json::Value;
 use support::{Example, examples, pointers};
@@ -23,6 +25,14 @@ fn marker() -> impl Strategy<Value = String> {
         "[A-Z]{3}[0-9]{12}",
         "2026-0[2-4]-3[1-9]",
     ]
+}
+
+/// One that is valid and one that is not, of each message: enough to spoil every place.
+fn some_of_each() -> Vec<Example> {
+    let mut seen = BTreeSet::new();
+    let mut examples = examples();
+    examples.retain(|one| seen.insert((one.operation.name.as_str(), one.is_reply, one.expect.is_empty())));
+    examples
 }
 
 fn assert_silent(example: &Example, message: &Value, marker: &str) {
@@ -44,7 +54,7 @@ proptest! {
 
     #[test]
     fn no_value_is_repeated(marker in marker()) {
-        for example in examples() {
+        for example in some_of_each() {
             let mut everywhere = example.message.clone();
             for pointer in pointers(&example.message) {
                 assert_silent(&example, &put(&example.message, &pointer, &marker), &marker);
@@ -58,7 +68,7 @@ proptest! {
 
     #[test]
     fn no_telling_name_of_a_member_is_repeated(marker in marker()) {
-        for example in examples() {
+        for example in some_of_each() {
             for pointer in pointers(&example.message) {
                 let mut message = example.message.clone();
                 if let Some(object) = message.pointer_mut(&pointer).and_then(Value::as_object_mut) {

@@ -147,6 +147,34 @@ fn every_object_of_a_message_is_closed() {
     }
 }
 
+/// What is not known is null, never left out. Texts beside `other` and extensions are there only with their
+/// reason.
+#[test]
+fn a_reply_says_everything() {
+    for (path, schema) in schemas().iter().filter(|(path, _)| path.ends_with(".reply.schema.json")) {
+        walk("", schema, &mut |pointer, part| {
+            let Some(fields) = part["properties"].as_object().filter(|_| part["type"] == "object") else {
+                return;
+            };
+            let required = part["required"].as_array().unwrap();
+            for name in fields.keys().filter(|name| *name != "extensions" && !name.ends_with("Text")) {
+                assert!(required.iter().any(|one| one == name), "{path}{pointer}/{name}");
+            }
+        });
+    }
+}
+
+#[test]
+fn every_list_is_bounded() {
+    for (path, schema) in schemas() {
+        walk("", &schema, &mut |pointer, part| {
+            if part["type"] == "array" {
+                assert!(part["maxItems"].is_u64(), "{path}{pointer}: maxItems");
+            }
+        });
+    }
+}
+
 #[test]
 fn every_operation_can_be_run() {
     let standard = Standard::embedded().unwrap();
