@@ -14,7 +14,10 @@ impl Run<'_> {
             Ending::Rejected(told) => {
                 let fault = Fault::of_partner(told, &self.seat.about().name);
                 match self.last_silence {
-                    Some(why) if fault.code == Code::Unavailable => Fault { code: silence(why), ..fault },
+                    // Nobody spoke there, so the words are the adapter's.
+                    Some(why) if fault.code == Code::Unavailable => {
+                        Fault { code: silence(why), partner_text: String::new(), ..fault }
+                    }
                     _ => fault,
                 }
             }
