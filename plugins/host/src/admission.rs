@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use sha2::Digest as _;
-use wasmparser::{Encoding, Parser, Payload};
+use wasmparser::{Encoding, Parser, Payload, Validator};
 
 use crate::cache::NativeCodeCache;
 use crate::component::Component;
@@ -148,14 +148,22 @@ fn check_version(found: &str, version: &str) -> Result<(), AdmissionFault> {
 /// component refused.
 fn compile(engine: &Engine, bytes: &[u8]) -> Result<wasmtime::component::Component, AdmissionFault> {
     let (sender, receiver) = mpsc::channel();
-    let (inner, bytes) = (engine.inner().clone(), bytes.to_vec());
+    let (inner, copy) = (engine.inner().clone(), bytes.to_vec());
     std::thread::spawn(move || {
         // Nobody listens any more when the bound has passed.
-        let _ = sender.send(wasmtime::component::Component::new(&inner, bytes));
+        let _ = sender.send(wasmtime::component::Component::new(&inner, copy));
     });
     match receiver.recv_timeout(Duration::from_secs(COMPILE_SECONDS)) {
         Ok(Ok(compiled)) => Ok(compiled),
-        Ok(Err(error)) => Err(AdmissionFault::NotAComponent(format!("{error:#}"))),
+        Ok(Err(error)) => Err(refused(bytes, &error)),
         Err(_) => Err(AdmissionFault::CompileTooSlow { seconds: COMPILE_SECONDS }),
+    }
+}
+
+/// A valid component that cannot be compiled wants what the pool does not have.
+fn refused(bytes: &[u8], error: &wasmtime::Error) -> AdmissionFault {
+    match Validator::new().validate_all(bytes) {
+        Ok(_) => AdmissionFault::TooGreedy(format!("{error:#}")),
+        Err(invalid) => AdmissionFault::NotAComponent(invalid.message().to_owned()),
     }
 }

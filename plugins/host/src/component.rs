@@ -42,15 +42,23 @@ impl Component {
             .and_then(bindings::AdapterPre::new)
             .map_err(|error| AdmissionFault::WrongTypes(format!("{error:#}")))?;
         let linked = Arc::new(linked);
-        let nothing = Tenant::new(Arc::new(Settings::none()), Arc::new(Keyring::default()));
-        let mut tried = Sandboxed::new(engine, &linked, nothing).map_err(|error| {
-            error.downcast::<CallFault>().map_or_else(
-                |error| AdmissionFault::TooGreedy(format!("{error:#}")),
-                |fault| AdmissionFault::Call { function: "describe", fault },
-            )
-        })?;
-        let description =
-            tried.describe().map_err(|fault| AdmissionFault::Call { function: "describe", fault })?;
+        let failed = |fault| AdmissionFault::Call { function: "describe", fault };
+        let describe = || {
+            let nothing = Tenant::new(Arc::new(Settings::none()), Arc::new(Keyring::default()));
+            // What is too large was refused when it was compiled: only the types of the exports are left to fail.
+            let mut tried = Sandboxed::new(engine, &linked, nothing).map_err(|error| {
+                error
+                    .downcast::<CallFault>()
+                    .map_or_else(|error| AdmissionFault::WrongTypes(format!("{error:#}")), failed)
+            })?;
+            tried.describe().map_err(failed)
+        };
+        let trial = engine.trial();
+        let description = match describe() {
+            Err(AdmissionFault::Call { fault: CallFault::Deadline, .. }) => describe(),
+            first => first,
+        }?;
+        drop(trial);
         let about = Arc::new(About::read(description, digest)?);
         Ok(Self { engine: engine.clone(), linked, about })
     }
@@ -72,7 +80,13 @@ impl Component {
     ) -> Result<Arc<dyn Adapter>, Vec<SettingsFault>> {
         let settings = Arc::new(Settings::check(&self.about.settings_schema, given)?);
         let partnered = Partnered { component: self.clone(), settings, keyring: Arc::new(keyring) };
-        let problems = partnered.open().and_then(|mut instance| instance.check_settings());
+        let check = || partnered.open().and_then(|mut instance| instance.check_settings());
+        let trial = self.engine.trial();
+        let problems = match check() {
+            Err(CallFault::Deadline) => check(),
+            first => first,
+        };
+        drop(trial);
         match problems {
             Ok(problems) if problems.is_empty() => Ok(Arc::new(partnered)),
             Ok(problems) => Err(problems

@@ -1,6 +1,6 @@
 //! The sandbox's engine: one pool of instances, one clock for deadlines, one size for everything.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -25,6 +25,9 @@ const CORE_INSTANCES_PER_COMPONENT: u32 = 8;
 const TABLES_PER_COMPONENT: u32 = 4;
 /// The guest's own call stack is in its memory; this one holds the machine frames.
 const MACHINE_STACK_BYTES: usize = 256 * 1024;
+
+/// Admission must not depend on how busy the road is: beside the places of exchanges it has one of its own.
+const TRIAL_INSTANCES: u32 = 1;
 
 /// How large the sandbox is.
 #[derive(Debug, Clone, Copy)]
@@ -59,6 +62,7 @@ pub struct Engine {
     inner: wasmtime::Engine,
     places: Arc<Semaphore>,
     large: Arc<Semaphore>,
+    trial: Arc<Mutex<()>>,
     limits: EngineLimits,
 }
 
@@ -68,7 +72,7 @@ impl Engine {
     /// # Errors
     /// When the system refuses the address space or a thread.
     pub fn new(limits: EngineLimits) -> Result<Self, EngineError> {
-        let inner = wasmtime::Engine::new(&config(limits.instances))
+        let inner = wasmtime::Engine::new(&config(limits.instances + TRIAL_INSTANCES))
             .map_err(|error| EngineError(format!("{error:#}")))?;
         let clock = inner.weak();
         std::thread::Builder::new()
@@ -85,6 +89,7 @@ impl Engine {
             inner,
             places: Arc::new(Semaphore::new(limits.instances as usize)),
             large: Arc::new(Semaphore::new(1)),
+            trial: Arc::new(Mutex::new(())),
             limits,
         })
     }
@@ -108,6 +113,11 @@ impl Engine {
             Ok(Ok(permit)) => Ok(Place(permit)),
             Ok(Err(_)) | Err(_) => Err(Overloaded),
         }
+    }
+
+    /// The one instance that belongs to no exchange: `describe` and `check-settings` run in it, one at a time.
+    pub(crate) fn trial(&self) -> MutexGuard<'_, ()> {
+        self.trial.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The lane for large messages: one at a time, off the workers that do I/O.

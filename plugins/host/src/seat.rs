@@ -81,7 +81,7 @@ impl Seat {
         state: &State,
         event: &Event,
     ) -> Result<Step, SeatFault> {
-        self.call(event.weight(), |instance| instance.resume(context, state, event)).await
+        self.call(state.len() + event.weight(), |instance| instance.resume(context, state, event)).await
     }
 
     /// `requester.accept`.
