@@ -236,7 +236,7 @@ fn where_partners_are_and_what_leads_to_them() {
 
 #[test]
 fn every_code_is_tested() {
-    let tests = include_str!("broken.rs");
+    let tests = concat!(include_str!("broken.rs"), include_str!("shown.rs"));
     for code in Code::ALL {
         assert!(tests.contains(&format!("\"{code}\"")), "{code:?}");
     }
