@@ -147,6 +147,10 @@ impl<'a> Run<'a> {
         let mut given = Vec::with_capacity(questions.len());
         for question in questions {
             let Question::Session(wish) = question else { return Err(self.blamed("unmet-need")) };
+            // A sign-in that waited for a session would wait for itself, and everybody else for it.
+            if self.operation.is_none() {
+                return Err(self.blamed("session-in-sign-in"));
+            }
             self.seat.rest();
             let session = self.target.partner.sessions.named(&wish.name);
             // Boxed, because signing in is a run of its own inside this one.
