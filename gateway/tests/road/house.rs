@@ -147,6 +147,13 @@ impl House {
             .sum()
     }
 
+    /// Places taken in the sandbox; always told, even when it is none.
+    pub(crate) async fn in_use(&self) -> u64 {
+        let (_, text) = self.operator("/metrics").await;
+        let line = text.lines().find_map(|line| line.strip_prefix("yizhan_adapter_instances_in_use "));
+        line.expect("the figure is there").parse().unwrap()
+    }
+
     /// The log line of an exchange, which may come a little after its response.
     pub(crate) async fn line_of(&self, exchange: &str) -> Value {
         let begun = Instant::now();
@@ -206,7 +213,7 @@ pub(crate) fn lay_out(plan: &Plan, ports: &HashMap<&str, u16>) -> TempDir {
             Err(_) => fs::write(path, content).unwrap(),
         }
     }
-    for name in ["nhsa", "guangdong"] {
+    for name in ["nhsa", "guangdong", "hostile"] {
         fs::copy(component(name), root.path().join(format!("adapters/{name}.wasm"))).unwrap();
     }
     root

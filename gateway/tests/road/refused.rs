@@ -142,9 +142,10 @@ async fn both_versions_of_tls_are_spoken() {
     let asked = holder("A00000001");
     let body = unified(HOSPITAL, &asked).to_string();
     let identity = house.plan.identity("insurer", "");
-    for (version, spoken) in
-        [(&rustls::version::TLS12, ProtocolVersion::TLSv1_2), (&rustls::version::TLS13, ProtocolVersion::TLSv1_3)]
-    {
+    for (version, spoken) in [
+        (&rustls::version::TLS12, ProtocolVersion::TLSv1_2),
+        (&rustls::version::TLS13, ProtocolVersion::TLSv1_3),
+    ] {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(house.plan.gateway.pem().as_bytes()).unwrap()).unwrap();
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
