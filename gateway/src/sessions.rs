@@ -12,6 +12,8 @@ use crate::config::PartnerName;
 
 /// Sign-ins one requester may hold; a national dialect has one per operator and terminal.
 const INBOUND_PER_REQUESTER: usize = 1024;
+/// Who signs in names himself, and a requester may hold many.
+const NAME_BYTES: usize = 256;
 const VALUE_BYTES: usize = 16 * 1024;
 
 /// What partners signed in to this gateway as.
@@ -36,7 +38,7 @@ impl InboundSessions {
             sessions.retain(|_, session| session.until > now);
         }
         let full = !sessions.contains_key(&write.name) && sessions.len() >= INBOUND_PER_REQUESTER;
-        if full || write.value.len() > VALUE_BYTES {
+        if full || write.name.len() > NAME_BYTES || write.value.len() > VALUE_BYTES {
             return false;
         }
         let version = sessions.get(&write.name).map_or(1, |session| session.version + 1);

@@ -156,3 +156,28 @@ async fn a_client_that_has_to_sign_in_is_told_and_then_served() {
         "a sign-in is a secret"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_client_s_sign_ins_may_hold_is_bounded() {
+    let house = House::new().await;
+    let client = house.client("sc-clinic", HOSPITAL);
+    // As long as a body may be: a thousand of them would be a gigabyte.
+    let long = with(sign_in(HOSPITAL), "/input/signIn/opter_no", json!("9".repeat(60_000)));
+    plain_no(&ask(&client, CALL_9001, &long).await);
+    let mut kept = 0;
+    for n in 0..1100 {
+        let one = with(sign_in(HOSPITAL), "/input/signIn/opter_no", json!(n.to_string()));
+        let response = ask(&client, CALL_9001, &one).await;
+        if parsed(&response)["infcode"] == 0 {
+            kept += 1;
+        } else {
+            assert!(plain_no(&response).contains("too-many-requests"));
+        }
+    }
+    assert!((100..=1024).contains(&kept), "{kept}");
+    // Who has one may renew it, and others are not concerned.
+    let again = with(sign_in(HOSPITAL), "/input/signIn/opter_no", json!("7"));
+    assert_eq!(parsed(&ask(&client, CALL_9001, &again).await)["infcode"], 0);
+    let other = house.client("sc-clinic", "5101040000002");
+    assert_eq!(parsed(&ask(&other, CALL_9001, &sign_in("5101040000002")).await)["infcode"], 0);
+}
