@@ -16,10 +16,12 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Reads the inner document, which has to declare the charset `label`.
+    /// Reads the inner document, which has to declare the charset `label`, or GBK: every message of the facts
+    /// declares that, whatever more its partners send under the name.
     pub(super) fn read(text: &str, label: &str) -> Result<Self, Refusal> {
         let document = xml::parse(text).map_err(|_| Refusal::new(-100, "报文不是合法的XML"))?;
-        if !document.encoding.is_some_and(|declared| declared.eq_ignore_ascii_case(label)) {
+        let declares = |declared: &str| [label, "GBK"].iter().any(|one| declared.eq_ignore_ascii_case(one));
+        if !document.encoding.as_deref().is_some_and(declares) {
             return Err(Refusal::new(-100, format!("报文声明的编码不是{label}")));
         }
         let input = document.root;
