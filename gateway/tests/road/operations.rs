@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use yizhan_conformance::twin::Fault;
 
-use crate::house::{BINARY, House, component, lay_out};
+use crate::ground::{component, lay_out};
+use crate::house::{BINARY, House};
 use crate::plan::Plan;
 use crate::speak::*;
 

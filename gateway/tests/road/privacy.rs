@@ -7,7 +7,8 @@ use yizhan_conformance::client::Response;
 use yizhan_conformance::holders;
 use yizhan_conformance::twin::{Fault, Faults};
 
-use crate::house::{House, personal};
+use crate::ground::personal;
+use crate::house::House;
 use crate::speak::*;
 use crate::table::private;
 

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use yizhan_conformance::client::{Client, Response};
 
-use crate::house::{House, personal};
+use crate::ground::personal;
+use crate::house::House;
 use crate::speak::{CALL_1101, LOOKUP, ask};
 
 /// code, status, side, whether `Retry-After` is due.
