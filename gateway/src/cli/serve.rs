@@ -37,14 +37,15 @@ async fn serve(config: &Config, log: Journalist) -> Result<()> {
     let operators = TcpListener::bind(config.listen.admin)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen.admin))?;
+    // Before anybody is told that it serves: whoever knows may stop it, and that is no crash.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     log.event("serving", &format!("partners {}, admin {}", partners.local_addr()?, operators.local_addr()?));
 
     let (stop, stopping) = watch::channel(false);
     let admin = tokio::spawn(admin::serve(Arc::clone(&gateway), operators, stopping.clone()));
     let serving = tokio::spawn(listen::serve(gateway, partners, tls, stopping));
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
