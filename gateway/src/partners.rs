@@ -12,7 +12,7 @@ use yizhan_host::{
 };
 
 use crate::admit::Allowance;
-use crate::config::{self, Config, Language, PartnerName};
+use crate::config::{self, Adapters, Config, Language, PartnerName};
 use crate::sessions::OutboundSessions;
 use crate::trust::{Trust, TrustError};
 use crate::upstream::{Upstream, UpstreamError};
@@ -94,7 +94,7 @@ impl Partners {
         engine: &Engine,
         cache: Option<&NativeCodeCache>,
     ) -> Result<Self, AssemblyError> {
-        let mut components = Components { config, engine, cache, admitted: HashMap::new() };
+        let mut components = Components::new(&config.adapters, engine, cache);
         let all = config
             .partners
             .iter()
@@ -147,13 +147,32 @@ fn assemble_one(
 
 /// Each component is admitted once, however many partners speak its dialect.
 struct Components<'a> {
-    config: &'a Config,
+    adapters: &'a Adapters,
     engine: &'a Engine,
     cache: Option<&'a NativeCodeCache>,
     admitted: HashMap<String, Result<Component, AdmissionFault>>,
 }
 
-impl Components<'_> {
+/// Which of these partners would be out of service, and why: for a configuration that cannot be served as a whole.
+pub(crate) fn refusals<'a>(
+    adapters: &Adapters,
+    partners: &'a [config::Partner],
+    engine: &Engine,
+    cache: Option<&NativeCodeCache>,
+) -> Vec<(&'a config::Partner, Refusal)> {
+    let mut components = Components::new(adapters, engine, cache);
+    let refusal = |partner| match components.speaks(partner) {
+        Speaks::Refused { why, .. } => Some((partner, why)),
+        Speaks::Unified | Speaks::Dialect(_) => None,
+    };
+    partners.iter().filter_map(refusal).collect()
+}
+
+impl<'a> Components<'a> {
+    fn new(adapters: &'a Adapters, engine: &'a Engine, cache: Option<&'a NativeCodeCache>) -> Self {
+        Self { adapters, engine, cache, admitted: HashMap::new() }
+    }
+
     fn speaks(&mut self, partner: &config::Partner) -> Speaks {
         let Some(name) = &partner.adapter else { return Speaks::Unified };
         let adapter = self.component(name).map_err(Refusal::from).and_then(|component| {
@@ -169,7 +188,7 @@ impl Components<'_> {
         if let Some(known) = self.admitted.get(name) {
             return known.clone();
         }
-        let path = self.config.adapters.directory.join(format!("{name}.wasm"));
+        let path = self.adapters.directory.join(format!("{name}.wasm"));
         let admitted =
             admission::read(&path).and_then(|bytes| admission::admit(self.engine, self.cache, &bytes));
         self.admitted.insert(name.to_owned(), admitted.clone());

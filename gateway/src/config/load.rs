@@ -16,7 +16,7 @@ use super::problem::{Problem, Problems, Sink};
 use super::reader::Reader;
 use super::secret::GATEWAY;
 use super::source::{Source, Spot};
-use super::{Config, PartnerName, check};
+use super::{Adapters, Config, Partner, PartnerName, check};
 
 /// The main file.
 const MAIN: &str = "yizhan.toml";
@@ -32,23 +32,42 @@ const PARTNERS: &str = "partners";
 ///
 /// Everything that is wrong with any of the files, at once; of a file that is no TOML, the first syntax error.
 pub fn load(path: &Path) -> Result<Config, Problems> {
+    load_or_part(path).map_err(|(problems, _)| problems)
+}
+
+/// What can be looked into although something is wrong with the rest.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// Where the adapters are.
+    pub adapters: Option<Adapters>,
+    /// The partners whose files can be read.
+    pub partners: Vec<Partner>,
+}
+
+/// As [`load`]; with what could be read where not everything could.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_or_part(path: &Path) -> Result<Config, (Problems, Part)> {
     let main = if path.is_dir() { path.join(MAIN) } else { path.to_owned() };
     let sink = Sink::default();
     let config = read(&main, &sink);
     let problems = sink.into_problems();
     match config {
-        Some(config) if problems.is_empty() => Ok(config),
-        _ => Err(problems),
+        Ok(config) if problems.is_empty() => Ok(config),
+        Ok(config) => Err((problems, Part { adapters: Some(config.adapters), partners: config.partners })),
+        Err(part) => Err((problems, part)),
     }
 }
 
-fn read(main: &Path, sink: &Sink) -> Option<Config> {
+fn read(main: &Path, sink: &Sink) -> Result<Config, Part> {
     let standard = match Standard::embedded() {
         Ok(standard) => standard,
         Err(error) => {
             let message = format!("the standard built into this gateway cannot be used: {error}");
             sink.report(Problem::of_file(shown(main), 0, Code::Unreadable, message));
-            return None;
+            return Err(Part::default());
         }
     };
     let files = Files { root: main.parent().map(Path::to_owned).unwrap_or_default() };
@@ -63,7 +82,10 @@ fn read(main: &Path, sink: &Sink) -> Option<Config> {
     }
 
     check::partners(&partners, gateway.as_ref(), sink);
-    finish(gateway?, partners, standard, sink)
+    match gateway {
+        Some(gateway) => finish(gateway, partners, standard, sink),
+        None => Err(Part { adapters: None, partners: readable(partners).collect() }),
+    }
 }
 
 /// The files of all partners, by name.
@@ -156,24 +178,28 @@ fn document<T>(
 
 fn finish(
     gateway: GatewayFile,
-    partners: BTreeMap<PartnerName, PartnerDraft>,
+    drafts: BTreeMap<PartnerName, PartnerDraft>,
     standard: &Standard,
     sink: &Sink,
-) -> Option<Config> {
+) -> Result<Config, Part> {
     // All are looked up before any is given up.
     let grants: Vec<_> = gateway
         .grants
         .into_iter()
-        .map(|draft| draft.map(|draft| draft.resolve(&partners, standard, sink)))
+        .map(|draft| draft.map(|draft| draft.resolve(&drafts, standard, sink)))
         .collect();
-    Some(Config {
-        name: gateway.name?,
-        listen: gateway.listen?,
-        limits: gateway.limits?,
-        adapters: gateway.adapters?,
-        grants: grants.into_iter().collect::<Option<_>>()?,
-        partners: partners.into_values().map(|draft| draft.partner).collect::<Option<_>>()?,
-    })
+    let count = drafts.len();
+    let partners: Vec<_> = readable(drafts).collect();
+    match (gateway.name, gateway.listen, gateway.limits, gateway.adapters, grants.into_iter().collect()) {
+        (Some(name), Some(listen), Some(limits), Some(adapters), Some(grants)) if partners.len() == count => {
+            Ok(Config { name, listen, limits, adapters, grants, partners })
+        }
+        (_, _, _, adapters, _) => Err(Part { adapters, partners }),
+    }
+}
+
+fn readable(drafts: BTreeMap<PartnerName, PartnerDraft>) -> impl Iterator<Item = Partner> {
+    drafts.into_values().filter_map(|draft| draft.partner)
 }
 
 fn shown(path: &Path) -> String {

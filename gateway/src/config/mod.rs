@@ -41,7 +41,7 @@ use yizhan_schemas::{RoutingKey, Sensitive};
 
 pub use base_url::BaseUrl;
 pub use codes::{Code, Explanation};
-pub use load::load;
+pub use load::{Part, load, load_or_part};
 pub use problem::{Problem, Problems};
 pub use san::{Match, SanKind, SanPattern};
 pub use settings::Origin;
