@@ -98,7 +98,9 @@ fn own_answer(
     let now = clock::now_millis();
     for write in own.sessions {
         if !gateway.inbound_sessions.keep(&requester.key(), write, now) {
-            return Err(Fault::new(Code::TooManyRequests).because("too many sign-ins are open, or too long ones"));
+            return Err(
+                Fault::new(Code::TooManyRequests).because("too many sign-ins are open, or too long ones")
+            );
         }
     }
     match reply::native_response(own.response) {
