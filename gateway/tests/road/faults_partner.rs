@@ -161,7 +161,12 @@ async fn nobody_listens_and_the_neighbours_do_not_notice() {
     let mut house = House::new().await;
     let stranger = house.replacement().await;
     let gone = std::mem::replace(&mut house.guangdong, stranger);
+    let address = gone.address();
     gone.stop().await;
+    // Bound and not listening, so that nobody else is given the port meanwhile.
+    let silent = tokio::net::TcpSocket::new_v4().unwrap();
+    silent.set_reuseaddr(true).unwrap();
+    silent.bind(address).unwrap();
     let insurer = house.client("insurer", "");
     let hospital = house.client("sc-hospital", HOSPITAL);
     let asked = holder("G00000001");

@@ -75,6 +75,11 @@ async fn nothing_personal_is_left_behind_by_anybody() {
         plan.chongqing.not_found_message = "渝测甲 500103198808152330 B00000001 查无此人".to_owned();
     })
     .await;
+    assert_eq!(
+        personal("of 测试甲, A00000001 and others"),
+        ["测试甲", "A00000001"],
+        "it must be able to find"
+    );
     let successes = everybody(&house).await;
     assert!(successes > 40, "{successes}");
     assert!(everything_said(&house).await.lines().count() > 200);
