@@ -9,8 +9,8 @@
 //! field is under which rule is written beside the field, as `"x-rule"`. So an operation is added with files
 //! and a row in `operations.json`, without a line of Rust.
 //!
-//! The crate leans on nothing else of ours, so the types everyone needs live here as well: [`Fen`] and
-//! [`Sensitive`].
+//! The crate leans on nothing else of ours, so the types everyone needs live here as well: [`Fen`],
+//! [`UnitPrice`], [`Quantity`], [`Ratio`] and [`Sensitive`].
 //!
 //! ```
 //! use yizhan_schemas::{Standard, parse};
@@ -23,6 +23,7 @@
 //! ```
 
 mod catalogue;
+mod decimal;
 mod embedded;
 mod explain;
 mod library;
@@ -36,6 +37,7 @@ mod standard;
 mod violation;
 
 pub use catalogue::{Dialects, Kind, RoutingKey, Titles, WhenUnknown};
+pub use decimal::{DecimalError, Quantity, Ratio, UnitPrice};
 pub use money::{Fen, MoneyError};
 pub use parse::{MAX_DEPTH, ParseError, ParseErrorKind, parse};
 pub use sensitive::Sensitive;

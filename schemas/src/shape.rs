@@ -92,15 +92,26 @@ impl Shape {
     /// Runs the semantic rules of a message, whatever the schema says of it: a rule looks at values of its own
     /// type alone.
     pub(crate) fn check(&self, message: &Value, violations: &mut Violations) {
-        self.check_at(message, Path::Root, violations);
+        self.check_at(message, Path::Root, false, violations);
     }
 
-    fn check_at(&self, value: &Value, path: Path<'_>, violations: &mut Violations) {
+    /// What the semantic rules only warn of.
+    pub(crate) fn warn(&self, message: &Value, warnings: &mut Violations) {
+        self.check_at(message, Path::Root, true, warnings);
+    }
+
+    fn check_at(&self, value: &Value, path: Path<'_>, warn: bool, violations: &mut Violations) {
         if !self.ruled || violations.is_full() {
             return;
         }
         for rule in &self.rules {
+            if warn && rule.warnings.is_empty() || !warn && rule.codes.is_empty() {
+                continue;
+            }
             rule.check(value, &mut |finding| {
+                if finding.warns != warn {
+                    return;
+                }
                 let pointer = match finding.member {
                     Some(member) => Path::Member(&path, member).pointer(),
                     None => path.pointer(),
@@ -112,14 +123,14 @@ impl Shape {
             Value::Object(object) => {
                 for (name, member) in self.members.iter().filter(|(_, member)| member.ruled) {
                     if let Some(value) = object.get(name) {
-                        member.check_at(value, Path::Member(&path, name), violations);
+                        member.check_at(value, Path::Member(&path, name), warn, violations);
                     }
                 }
             }
             Value::Array(array) => {
                 if let Some(items) = self.items.as_deref().filter(|items| items.ruled) {
                     for (index, value) in array.iter().enumerate() {
-                        items.check_at(value, Path::Item(&path, index), violations);
+                        items.check_at(value, Path::Item(&path, index), warn, violations);
                     }
                 }
             }

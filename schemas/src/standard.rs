@@ -196,6 +196,17 @@ impl Operation {
         self.request.validate(message)
     }
 
+    /// What is unusual in a request and yet legal, such as a credit code with a wrong check character: worth a
+    /// line in a report, never a reason to refuse.
+    pub fn request_warnings(&self, message: &Value) -> Vec<Violation> {
+        self.request.warnings(message)
+    }
+
+    /// The same of a reply.
+    pub fn reply_warnings(&self, message: &Value) -> Vec<Violation> {
+        self.reply.warnings(message)
+    }
+
     /// Takes the members the standard does not know out of a reply, then says everything that is wrong with
     /// the rest.
     pub fn validate_reply(&self, message: &mut Value) -> ReplyCheck {
@@ -245,6 +256,12 @@ impl Message {
         }
         self.shape.check(message, &mut violations);
         violations.into_vec()
+    }
+
+    fn warnings(&self, message: &Value) -> Vec<Violation> {
+        let mut warnings = Violations::default();
+        self.shape.warn(message, &mut warnings);
+        warnings.into_vec()
     }
 }
 

@@ -20,6 +20,7 @@ fn every_example_is_judged_as_it_says() {
     for example in examples() {
         let violations = example.check(&example.message);
         assert_eq!(found(&violations), example.expect, "{:?}: {violations:#?}", example.path);
+        assert_eq!(found(&example.warnings()), example.warn, "{:?}", example.path);
         assert_eq!(
             example.expect.is_empty(),
             example.path.to_str().unwrap().contains("-valid-"),
@@ -62,21 +63,22 @@ fn every_rule_has_an_example_for_every_code() {
         })
         .collect();
     for rule in rules::RULES {
-        for code in rule.codes {
+        for code in rule.codes.iter().chain(rule.warnings) {
             assert!(shown.contains(&(rule.name, *code)), "{} {code}", rule.name);
         }
     }
 }
 
-/// The codes that a rule itself finds where the example expects them: at the place, or at the object around it.
+/// The codes that a rule itself finds where the example expects them: at the place, or at an object around it.
 fn shown_by(example: &Example, rule: &'static rules::Rule) -> Vec<(&'static str, &'static str)> {
     let mut shown = Vec::new();
-    for (pointer, code) in &example.expect {
-        let around = pointer.rsplit_once('/').map_or("", |(around, _)| around);
-        for place in [pointer.as_str(), around] {
-            let value = example.message.pointer(place).unwrap();
+    for (pointer, code) in example.expect.iter().chain(&example.warn) {
+        let ends = pointer.match_indices('/').map(|(end, _)| end).chain([pointer.len()]);
+        for place in ends.filter_map(|end| pointer.get(..end)) {
+            let Some(value) = example.message.pointer(place) else { continue };
             rule.check(value, &mut |finding| {
-                assert!(rule.codes.contains(&finding.code), "{} {}", rule.name, finding.code);
+                let codes = if finding.warns { rule.warnings } else { rule.codes };
+                assert!(codes.contains(&finding.code), "{} {}", rule.name, finding.code);
                 if finding.code == code {
                     shown.push((rule.name, finding.code));
                 }

@@ -4,12 +4,19 @@
 //! `"x-rule": "<name>"`; the names are those of [`RULES`]. A rule speaks only of values that have the shape it
 //! knows and leaves the rest to the schema, so nothing is reported twice, and what it says never repeats the
 //! value.
+//!
+//! Some of what a rule finds only *warns*: the value is unusual and yet legal, so the message stays valid.
 
 mod citizen_id;
 mod dates;
 mod documents;
+mod lists;
 mod mod11;
+mod money_identity;
+mod organisations;
+mod periods;
 mod permanent_residence;
+mod sums;
 
 use serde_json::Value;
 
@@ -18,8 +25,10 @@ use serde_json::Value;
 pub struct Rule {
     /// The name schemas call it by.
     pub name: &'static str,
-    /// Every code it may find.
+    /// Every code of a violation it may find.
     pub codes: &'static [&'static str],
+    /// Every code it may only warn with.
+    pub warnings: &'static [&'static str],
     check: fn(&Value, &mut dyn FnMut(Finding)),
 }
 
@@ -33,38 +42,81 @@ impl Rule {
 /// What a rule finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Finding {
-    /// The member it is about, where the rule is on an object.
+    /// The member it is about, where the rule is on an object; steps further down are parted by `/`.
     pub member: Option<&'static str>,
     /// Stable code, in kebab-case.
     pub code: &'static str,
     /// An English sentence for people.
     pub message: &'static str,
+    /// The value is unusual, and the message valid all the same.
+    pub warns: bool,
 }
 
 impl Finding {
     const fn new(code: &'static str, message: &'static str) -> Self {
-        Self { member: None, code, message }
+        Self { member: None, code, message, warns: false }
+    }
+
+    const fn warning(code: &'static str, message: &'static str) -> Self {
+        Self { member: None, code, message, warns: true }
+    }
+
+    /// The same, about a member of the object the rule is on.
+    const fn at(self, member: &'static str) -> Self {
+        Self { member: Some(member), ..self }
     }
 }
 
 /// Every rule of the standard.
 pub const RULES: &[Rule] = &[
-    Rule { name: "calendar-date", codes: &["impossible-date"], check: dates::check_date },
-    Rule { name: "date-time", codes: &["impossible-date"], check: dates::check_date_time },
+    Rule { name: "calendar-date", codes: &["impossible-date"], warnings: &[], check: dates::check_date },
+    Rule { name: "date-time", codes: &["impossible-date"], warnings: &[], check: dates::check_date_time },
     Rule {
         name: "citizen-id",
         codes: &["document-shape", "impossible-date", "check-digit"],
+        warnings: &[],
         check: citizen_id::check,
     },
     Rule {
         name: "permanent-residence",
         codes: &["document-shape", "impossible-date", "check-digit"],
+        warnings: &[],
         check: permanent_residence::check,
     },
     Rule {
         name: "document-number",
         codes: &["document-shape", "impossible-date", "check-digit"],
+        warnings: &[],
         check: documents::check,
+    },
+    Rule { name: "division", codes: &[], warnings: &["unknown-province"], check: lists::check_division },
+    Rule { name: "ethnicity", codes: &[], warnings: &["unknown-ethnicity"], check: lists::check_ethnicity },
+    Rule {
+        name: "social-credit-code",
+        codes: &[],
+        warnings: &["credit-code-check"],
+        check: organisations::check_credit_code,
+    },
+    Rule {
+        name: "account-number",
+        codes: &["account-shape", "check-digit"],
+        warnings: &[],
+        check: organisations::check_account,
+    },
+    Rule { name: "period", codes: &["period-order", "open-end"], warnings: &[], check: periods::check },
+    Rule {
+        name: "money-identity",
+        codes: &["scope-sum", "personal-sum", "fee-sum", "fund-includes-account", "fund-parts"],
+        warnings: &[],
+        check: money_identity::check,
+    },
+    Rule { name: "fee-total", codes: &["batch-sum"], warnings: &[], check: sums::check_fees },
+    Rule { name: "row-product", codes: &[], warnings: &["row-product"], check: sums::check_row },
+    Rule {
+        name: "batch-totals",
+        codes: &["batch-sum", "batch-count"],
+        warnings: &[],
+        check: sums::check_totals,
     },
 ];
 

@@ -16,6 +16,8 @@ pub(crate) struct Example {
     pub(crate) rule: Option<String>,
     /// `(pointer, code)`, sorted; empty for a valid message.
     pub(crate) expect: Vec<(String, String)>,
+    /// The same of what is only warned of.
+    pub(crate) warn: Vec<(String, String)>,
     pub(crate) message: Value,
 }
 
@@ -26,6 +28,15 @@ impl Example {
             self.operation.validate_reply(&mut message.clone()).violations
         } else {
             self.operation.validate_request(message)
+        }
+    }
+
+    /// What is unusual in the message, and legal.
+    pub(crate) fn warnings(&self) -> Vec<Violation> {
+        if self.is_reply {
+            self.operation.reply_warnings(&self.message)
+        } else {
+            self.operation.request_warnings(&self.message)
         }
     }
 }
@@ -51,10 +62,12 @@ pub(crate) fn examples() -> Vec<Example> {
         let file = parse(&fs::read(&path).unwrap()).unwrap_or_else(|error| panic!("{path:?}: {error}"));
         let name = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
         let text = |value: &Value, name: &str| value[name].as_str().unwrap().to_owned();
-        let expectations = file["expect"].as_array().cloned().unwrap_or_default();
-        let mut expect: Vec<_> =
-            expectations.iter().map(|one| (text(one, "pointer"), text(one, "code"))).collect();
-        expect.sort();
+        let listed = |member: &str| {
+            let all = file[member].as_array().into_iter().flatten();
+            let mut all: Vec<_> = all.map(|one| (text(one, "pointer"), text(one, "code"))).collect();
+            all.sort();
+            all
+        };
         Example {
             operation: standard.operation(name).unwrap_or_else(|| panic!("{path:?}: no such operation")),
             is_reply: match file["part"].as_str() {
@@ -63,7 +76,8 @@ pub(crate) fn examples() -> Vec<Example> {
                 other => panic!("{path:?}: part {other:?}"),
             },
             rule: file["rule"].as_str().map(str::to_owned),
-            expect,
+            expect: listed("expect"),
+            warn: listed("warn"),
             message: file["message"].clone(),
             path,
         }
