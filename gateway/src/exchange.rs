@@ -31,14 +31,21 @@ pub(crate) async fn serve(
         Err(fault) => return reply::to_nobody(&gateway, exchange, &fault),
     };
     exchange.record.requester(&requester);
+    let (head, mut body) = request.into_parts();
 
     // Ingress, its first half: in which voice it asks, which is the one it is answered in.
-    let mut voice = match ingress::voice(&gateway, &requester, &request) {
+    let mut voice = match ingress::voice(&gateway, &requester, &head) {
         Ok(voice) => voice,
-        Err(fault) => return reply::to_unified(&gateway, exchange, &requester, Err(fault)),
+        Err(fault) => {
+            ingress::linger(&mut body).await;
+            return reply::to_unified(&gateway, exchange, &requester, Err(fault));
+        }
     };
 
-    let told = travel(&gateway, &mut exchange, &requester, &mut voice, request).await;
+    let told = travel(&gateway, &mut exchange, &requester, &mut voice, &mut body).await;
+    if told.is_err() {
+        ingress::linger(&mut body).await;
+    }
 
     match voice {
         Voice::Unified { .. } => reply::to_unified(&gateway, exchange, &requester, told),
@@ -52,11 +59,11 @@ async fn travel(
     exchange: &mut Exchange,
     requester: &Requester,
     voice: &mut Voice,
-    request: Request<Incoming>,
+    body: &mut Incoming,
 ) -> Result<Told, Fault> {
     // Admit: rate and concurrency of this requester, memory for the body.
     let _admitted = requester.partner.allowance.enter()?;
-    let (body, _room) = ingress::body(gateway, voice.body_cap(), request).await?;
+    let (body, _room) = ingress::body(gateway, voice.body_cap(), body).await?;
 
     // Ingress: a unified message, or a native one that the requester's adapter reads.
     let asked = match ingress::read(gateway, exchange, requester, voice, body).await? {

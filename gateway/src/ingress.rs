@@ -6,10 +6,11 @@ mod accept;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, Method, Request, Response};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderMap, Method, Response};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 use yizhan_host::contract::{Header, HttpHead};
@@ -26,7 +27,7 @@ use crate::underway::Exchange;
 const HEADERS_IN: [&str; 5] = ["accept", "accept-language", "authorization", "content-type", "soapaction"];
 /// A native message may be this long: its unified form is checked against its operation's cap afterwards.
 const NATIVE_BODY_BYTES: usize = 1 << 20;
-/// So much more of a body that is too long is read, and so long.
+/// So much more is read of a body whose request failed already, and so long.
 const LINGER_BYTES: usize = 8 << 20;
 const LINGER: Duration = Duration::from_secs(2);
 
@@ -58,18 +59,14 @@ pub(crate) enum Read {
 }
 
 /// Whose path this is.
-pub(crate) fn voice(
-    gateway: &Gateway,
-    requester: &Requester,
-    request: &Request<Incoming>,
-) -> Result<Voice, Fault> {
-    let path = request.uri().path();
+pub(crate) fn voice(gateway: &Gateway, requester: &Requester, request: &Parts) -> Result<Voice, Fault> {
+    let path = request.uri.path();
     if let Some(name) = path.strip_prefix("/v1/") {
         let operation = gateway.standard.operation(name).ok_or_else(|| Fault::new(Code::NoSuchOperation))?;
-        if request.method() != Method::POST {
+        if request.method != Method::POST {
             return Err(Fault::new(Code::MethodNotAllowed));
         }
-        check_charset(request.headers())?;
+        check_charset(&request.headers)?;
         return Ok(Voice::Unified { operation });
     }
     if path == "/v1" || path.starts_with("/.well-known/") {
@@ -83,11 +80,11 @@ pub(crate) fn voice(
     let mut path_known = false;
     for route in adapter.about().routes.iter().filter(|route| route.matches_path(path)) {
         path_known = true;
-        if route.matches_method(request.method().as_str()) {
+        if route.matches_method(request.method.as_str()) {
             let head = HttpHead {
-                method: request.method().as_str().to_owned(),
-                target: request.uri().path_and_query().map_or(path, |target| target.as_str()).to_owned(),
-                headers: headers_in(request.headers()),
+                method: request.method.as_str().to_owned(),
+                target: request.uri.path_and_query().map_or(path, |target| target.as_str()).to_owned(),
+                headers: headers_in(&request.headers),
             };
             return Ok(Voice::Native(Box::new(Native::new(&gateway.engine, adapter, head))));
         }
@@ -116,35 +113,27 @@ impl Voice {
 pub(crate) async fn body(
     gateway: &Gateway,
     cap: usize,
-    request: Request<Incoming>,
+    body: &mut Incoming,
 ) -> Result<(Bytes, OwnedSemaphorePermit), Fault> {
-    let declared = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<usize>().ok());
     let too_large = || Fault::new(Code::TooLarge).because(format!("at most {cap} bytes"));
+    // Its length where it is declared; a chunked body may be as long as the cap.
+    let declared = body.size_hint().upper().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
     if declared.is_some_and(|declared| declared > cap) {
-        linger(request.into_body()).await;
         return Err(too_large());
     }
     let room = gateway.memory.room(declared.unwrap_or(cap)).await?;
-    let mut body = request.into_body();
-    let reading = Limited::new(&mut body, cap).collect();
+    let reading = Limited::new(body, cap).collect();
     match tokio::time::timeout(gateway.limits.body_timeout, reading).await {
         Ok(Ok(body)) => Ok((body.to_bytes(), room)),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            linger(body).await;
-            Err(too_large())
-        }
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(Fault::new(Code::Malformed).because("the body was cut")),
         Err(_) => Err(Fault::new(Code::Malformed).because("the body came too slowly")),
     }
 }
 
-/// Lets somebody who says too much finish, within bounds, and keeps nothing of it: a connection closed under a
-/// writing client is reset, and takes the answer with it.
-async fn linger(mut body: Incoming) {
+/// Lets somebody whose request failed before its end finish it, within bounds, and keeps nothing of it: a connection
+/// closed under a writing client is reset, and takes the answer with it.
+pub(crate) async fn linger(body: &mut Incoming) {
     let mut left = LINGER_BYTES;
     let reading = async {
         while let Some(Ok(frame)) = body.frame().await {

@@ -13,7 +13,7 @@ use yizhan_host::{
 
 use crate::admit::Allowance;
 use crate::config::{self, Adapters, Config, Language, PartnerName};
-use crate::sessions::OutboundSessions;
+use crate::sessions::{OutboundSessions, SignInFailed};
 use crate::trust::{Trust, TrustError};
 use crate::upstream::{Upstream, UpstreamError};
 
@@ -30,7 +30,7 @@ pub(crate) struct Partner {
     pub(crate) upstream: Option<Upstream>,
     pub(crate) routes: Vec<(yizhan_schemas::RoutingKey, Vec<String>)>,
     /// Our sessions there.
-    pub(crate) sessions: OutboundSessions,
+    pub(crate) sessions: OutboundSessions<SignInFailed>,
 }
 
 /// What a partner speaks.

@@ -10,10 +10,11 @@ use yizhan_host::{CallFault, Seat, SeatFault};
 use yizhan_schemas::{Operation, Violation};
 
 use super::Target;
-use super::sign_in::{SignInFailed, sign_in};
+use super::sign_in::sign_in;
 use crate::clock;
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
+use crate::sessions::SignInFailed;
 use crate::telemetry::Record;
 use crate::upstream::Refused;
 
@@ -152,10 +153,13 @@ impl<'a> Run<'a> {
                 return Err(self.blamed("session-in-sign-in"));
             }
             self.seat.rest();
-            let session = self.target.partner.sessions.named(&wish.name);
+            let now = clock::now_millis();
+            let Ok(session) = self.target.partner.sessions.named(&wish.name, now) else {
+                return Err(Fault::new(Code::Overloaded).because("too many sign-ins at this partner"));
+            };
             // Boxed, because signing in is a run of its own inside this one.
             let opening = Box::pin(sign_in(self.gateway, self.target, &wish.name));
-            given.push(match session.live(&wish, clock::now_millis(), opening).await {
+            given.push(match session.live(&wish, now, opening).await {
                 Ok(session) => Given::Session(session),
                 Err(SignInFailed::Refused(fault)) => Given::NoSession(fault),
                 Err(SignInFailed::Fault(fault)) => return Err(fault),

@@ -2,24 +2,16 @@
 
 use std::time::Duration;
 
-use yizhan_host::contract::{Fault as ToldFault, Opened, Task};
+use yizhan_host::contract::{Opened, Task};
 use yizhan_host::driver::{Ending, Kind};
 
 use super::Target;
 use super::run::Run;
-use crate::fault::Fault;
 use crate::gateway::Gateway;
+use crate::sessions::SignInFailed;
 
 /// Signing in takes its own time; each exchange that waits has its own budget.
 const BUDGET: Duration = Duration::from_secs(15);
-
-/// Why no session was opened.
-pub(super) enum SignInFailed {
-    /// The partner said no: the adapter that asked is told so.
-    Refused(ToldFault),
-    /// It could not be tried: the exchange ends with this.
-    Fault(Fault),
-}
 
 /// The session's value and its end (milliseconds, UTC).
 pub(super) async fn sign_in(

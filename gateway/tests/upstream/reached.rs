@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use yizhan_host::contract::{HttpCall, Intent, Reached, Why};
 
 use crate::partner::Partner;
@@ -14,9 +14,10 @@ use crate::world::{ENOUGH, OK, PATIENCE, World, act, failed, post, text};
 #[tokio::test]
 async fn nobody_listens() {
     let world = World::new();
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    // Bound and not listening: refused, and nobody else gets the port meanwhile.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = socket.local_addr().unwrap().port();
     let called = act(&world.upstream(port)).await;
     failed(&called, Why::Refused, Reached::No);
     assert_eq!(called.sent_bytes, 0);
