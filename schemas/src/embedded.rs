@@ -105,3 +105,30 @@ pub(crate) const SCHEMAS: &[File] = files![
     "social-security/subsidy.apply.reply.schema.json",
     "social-security/subsidy.apply.request.schema.json",
 ];
+
+/// Every code table: the standard's words and each dialect's codes, and names that people read.
+pub(crate) const CODE_TABLES: &[File] = files![
+    "codes/approval.json",
+    "codes/card-status.json",
+    "codes/credential-kind.json",
+    "codes/diagnosis-kind.json",
+    "codes/discharge-manner.json",
+    "codes/document-kind.json",
+    "codes/fund.json",
+    "codes/insurance-kind.json",
+    "codes/insurance-status.json",
+    "codes/item-category.json",
+    "codes/item-level.json",
+    "codes/medical-category.json",
+    "codes/names/division.json",
+    "codes/names/ethnicity.json",
+    "codes/operator-kind.json",
+    "codes/reconcile-result.json",
+    "codes/scenario.json",
+    "codes/settlement-kind.json",
+    "codes/sex.json",
+    "codes/social-insurance-kind.json",
+];
+
+/// Which native transaction is which operation.
+pub(crate) const NATIVE_CODES: &str = include_str!("../v1/native-codes.json");

@@ -9,7 +9,7 @@ use jsonschema::{PatternOptions, Registry, Validator};
 use serde_json::Value;
 
 use crate::catalogue::{Catalogue, Dialects, Kind, RoutingKey, Row, Titles, WhenUnknown};
-use crate::embedded::{File, OPERATIONS, SCHEMAS};
+use crate::embedded::{CODE_TABLES, File, NATIVE_CODES, OPERATIONS, SCHEMAS};
 use crate::explain::explain;
 use crate::library::{BASE, Library};
 use crate::shape::Shape;
@@ -94,6 +94,17 @@ impl Standard {
     /// The schema files of the standard, `(path under schemas/v1/, text)`, for those who publish them.
     pub fn files() -> &'static [(&'static str, &'static str)] {
         SCHEMAS
+    }
+
+    /// The code tables, `(path under schemas/v1/, text)`: each of the standard's words and what the dialects call
+    /// it. The gateway reads none of them; adapters are tested against them.
+    pub fn code_tables() -> &'static [(&'static str, &'static str)] {
+        CODE_TABLES
+    }
+
+    /// Which native transaction is which operation: the text of `native-codes.json`.
+    pub const fn native_codes() -> &'static str {
+        NATIVE_CODES
     }
 
     fn compile(operations: &'static str, files: &[File]) -> Result<Self, StandardError> {
