@@ -58,7 +58,9 @@ impl Shape {
         };
         let Some(schema) = found.schema.as_object() else { return Ok(()) };
         let beside = |schema| Found { schema, ..found };
-        if let Some(name) = schema.get("x-rule").and_then(Value::as_str) {
+        let named = schema.get("x-rule");
+        let listed = named.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        for name in named.into_iter().chain(listed).filter_map(Value::as_str) {
             let rule =
                 rules::by_name(name).ok_or_else(|| StandardError::NoSuchRule { name: name.to_owned() })?;
             self.rules.push(rule);
@@ -203,6 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn a_place_may_have_several_rules() {
+        let place =
+            r#"{"$id": "https://yizhan.example/schemas/v1/a", "x-rule": ["fee-total", "money-identity"]}"#;
+        let shape = compile(&[("a", place)]).unwrap();
+        let message = json!({"feeTotal": "2.00", "inScope": "1.00", "fullSelfPay": "0.00",
+            "overLimitSelfPay": "0.00", "preSelfPay": "0.00", "rows": [{"amount": "1.00"}]});
+        let mut violations = Violations::default();
+        shape.check(&message, &mut violations);
+        let codes: Vec<_> = violations.into_vec().into_iter().map(|one| one.code).collect();
+        assert_eq!(codes, ["batch-sum", "scope-sum"]);
+    }
+
+    #[test]
     fn unknown_members_are_dropped_where_an_object_is_closed() {
         let shape = compile(&[PAGE, DAY]).unwrap();
         let mut message =
@@ -217,6 +232,8 @@ mod tests {
     fn a_standard_that_contradicts_itself_is_refused() {
         let rule = r#"{"$id": "https://yizhan.example/schemas/v1/a", "x-rule": "no-such-rule"}"#;
         assert!(matches!(compile(&[("a", rule)]).err(), Some(StandardError::NoSuchRule { .. })));
+        let list = r#"{"$id": "https://yizhan.example/schemas/v1/a", "x-rule": ["period", "no-such-rule"]}"#;
+        assert!(matches!(compile(&[("a", list)]).err(), Some(StandardError::NoSuchRule { .. })));
         let circle =
             r##"{"$id": "https://yizhan.example/schemas/v1/a", "properties": {"again": {"$ref": "#"}}}"##;
         assert!(matches!(compile(&[("a", circle)]).err(), Some(StandardError::TooDeep { .. })));

@@ -50,7 +50,7 @@ fn put(message: &Value, pointer: &str, text: &str) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
     fn no_value_is_repeated(marker in marker()) {

@@ -1,7 +1,7 @@
 //! Semantic rules: what JSON Schema cannot say.
 //!
 //! A rule is a small function over one value. Which field is under which rule is written in the schema, as
-//! `"x-rule": "<name>"`; the names are those of [`RULES`]. A rule speaks only of values that have the shape it
+//! `"x-rule": "<name>"` or a list of names; the names are those of [`RULES`]. A rule speaks only of values that have the shape it
 //! knows and leaves the rest to the schema, so nothing is reported twice, and what it says never repeats the
 //! value.
 //!
@@ -110,7 +110,7 @@ pub const RULES: &[Rule] = &[
         warnings: &[],
         check: money_identity::check,
     },
-    Rule { name: "fee-total", codes: &["batch-sum"], warnings: &[], check: sums::check_fees },
+    Rule { name: "fee-total", codes: &["batch-sum", "row-twice"], warnings: &[], check: sums::check_fees },
     Rule { name: "row-product", codes: &[], warnings: &["row-product"], check: sums::check_row },
     Rule {
         name: "batch-totals",

@@ -1,5 +1,7 @@
 //! Lists and their totals.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::Finding;
@@ -7,6 +9,7 @@ use crate::decimal::{Quantity, UnitPrice};
 use crate::money::Fen;
 
 const FEE_TOTAL: Finding = Finding::new("batch-sum", "is not the sum of the rows' amounts").at("feeTotal");
+const TWICE: Finding = Finding::new("row-twice", "has two rows of the same number").at("rows");
 const COUNT: Finding = Finding::new("batch-count", "is not the number of rows").at("totals/count");
 const SUM: &str = "is not the sum of the rows, what was taken back subtracted";
 const PRODUCT: Finding =
@@ -26,6 +29,11 @@ pub(super) fn check_fees(value: &Value, found: &mut dyn FnMut(Finding)) {
         && total != rows
     {
         found(FEE_TOTAL);
+    }
+    let mut numbers = HashSet::new();
+    let mut named = rows.iter().filter_map(|row| row.get("number")?.as_str());
+    if named.any(|number| !numbers.insert(number)) {
+        found(TWICE);
     }
 }
 
@@ -103,6 +111,8 @@ mod tests {
         assert!(fees("30.10", json!([{"amount": "10.00"}, {"amount": "20.10"}])).is_empty());
         assert_eq!(fees("30.11", json!([{"amount": "10.00"}, {"amount": "20.10"}])), ["batch-sum"]);
         assert_eq!(fees("0.01", json!([])), ["batch-sum"]);
+        let twice = json!([{"number": "1", "amount": "10.00"}, {"number": "1", "amount": "20.10"}]);
+        assert_eq!(fees("30.10", twice), ["row-twice"]);
         for rows in [json!(null), json!([{"amount": 30.11}]), json!([{}]), json!(["30.11"])] {
             assert!(fees("1.00", rows).is_empty());
         }
