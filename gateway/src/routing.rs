@@ -52,25 +52,22 @@ fn longest_prefix<'a>(partners: &'a Partners, key: RoutingKey, value: &str) -> O
     best.map(|(_, partner)| partner)
 }
 
-/// Where a key stands in a message. What an earlier exchange left (`about`) comes with references; the organisations
-/// of the other keys come with the operations that name them.
+/// Where a key stands in a message. What an earlier exchange left (`about`) comes with references; banks, billers and
+/// venues come with the operations that name them.
 fn value_of(key: RoutingKey, message: &Value) -> Option<&str> {
-    let member = match key {
-        RoutingKey::Target => "target",
-        RoutingKey::InsuredDivision => "insuredDivision",
-        RoutingKey::IssuingDivision => "issuingDivision",
-        RoutingKey::CareDivision => "careDivision",
-        RoutingKey::About
-        | RoutingKey::Institution
-        | RoutingKey::Insurer
-        | RoutingKey::Bank
-        | RoutingKey::Biller
-        | RoutingKey::Venue => return None,
+    let pointer = match key {
+        RoutingKey::Target => "/context/target",
+        RoutingKey::InsuredDivision => "/context/insuredDivision",
+        RoutingKey::IssuingDivision => "/context/issuingDivision",
+        RoutingKey::CareDivision => "/context/careDivision",
+        RoutingKey::Institution => "/institution/id",
+        RoutingKey::Insurer => "/insurer/id",
+        RoutingKey::About | RoutingKey::Bank | RoutingKey::Biller | RoutingKey::Venue => return None,
     };
-    message.get("context")?.get(member)?.as_str()
+    message.pointer(pointer)?.as_str()
 }
 
-/// Divisions and partners' names are nobody's secret.
+/// Divisions, partners' names and organisations' codes are nobody's secret.
 fn describe(key: RoutingKey, value: &str) -> String {
     format!("{} {value}", key.as_str())
 }
