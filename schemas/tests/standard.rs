@@ -13,7 +13,7 @@ use std::fs;
 
 use serde_json::Value;
 use support::{files, folder};
-use yizhan_schemas::{Kind, RoutingKey, Standard};
+use yizhan_schemas::{Kind, RoutingKey, Standard, rules};
 
 /// Every schema, with its path.
 fn schemas() -> Vec<(&'static str, Value)> {
@@ -161,6 +161,18 @@ fn a_reply_says_everything() {
                 assert!(required.iter().any(|one| one == name), "{path}{pointer}/{name}");
             }
         });
+    }
+}
+
+#[test]
+fn every_rule_is_in_the_readme() {
+    let readme = include_str!("../README.md");
+    for rule in rules::RULES {
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{}` |", rule.name)));
+        assert!(row.is_some(), "{}", rule.name);
+        for code in rule.codes.iter().chain(rule.warnings) {
+            assert!(readme.contains(&format!("`{code}`")), "{}: {code}", rule.name);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod money_identity;
 mod organisations;
 mod periods;
 mod permanent_residence;
+mod person;
 mod sums;
 
 use serde_json::Value;
@@ -90,6 +91,12 @@ pub const RULES: &[Rule] = &[
         check: documents::check,
     },
     Rule { name: "division", codes: &[], warnings: &["unknown-province"], check: lists::check_division },
+    Rule {
+        name: "person",
+        codes: &[],
+        warnings: &["birth-date-differs", "sex-differs"],
+        check: person::check,
+    },
     Rule { name: "ethnicity", codes: &[], warnings: &["unknown-ethnicity"], check: lists::check_ethnicity },
     Rule {
         name: "social-credit-code",
