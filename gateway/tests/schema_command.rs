@@ -69,7 +69,9 @@ fn everything_wrong_is_said_at_once_and_no_value_is_repeated() {
 
 #[test]
 fn what_is_no_message_or_no_operation_is_an_error() {
-    for (operation, input) in [("card.lookup", "{"), ("card.lookup", "{\"a\":1,\"a\":2}"), ("card.lokup", "{}")] {
+    for (operation, input) in
+        [("card.lookup", "{"), ("card.lookup", "{\"a\":1,\"a\":2}"), ("card.lokup", "{}")]
+    {
         let output = yizhan(&["schema", "check", "--operation", operation, "-"], input);
         assert_eq!(output.status.code(), Some(1), "{operation} {input}");
         assert!(!output.stderr.is_empty());
