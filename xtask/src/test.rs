@@ -27,7 +27,8 @@ fn take_all(steps: &mut Steps) -> anyhow::Result<()> {
         process::run(tests.arg("test").args(WHOLE).env("YIZHAN_ADAPTERS", workspace::adapters_dir()?))
     })?;
     steps.take("demo", || {
-        process::run(process::cargo()?.arg("build").args(WHOLE).arg("--bins"))?;
+        // With the tests beside them the programs need the same features of the same dependencies: all is built already.
+        process::run(process::cargo()?.arg("build").args(WHOLE).args(["--bins", "--tests"]))?;
         demo::start("debug", true)
     })?;
     steps.take("deny", deny::run)
