@@ -1,4 +1,5 @@
 //! What one call of an adapter costs: in a sandbox made for it, in one that is held, and linked natively.
+//! The method is in BENCHMARKING.md.
 //!
 //! `cargo bench -p yizhan-host --bench call --features native [-- --quick]`. `YIZHAN_ADAPTERS` names the directory of
 //! the components, unless it is the usual one. The medians are kept as `bench/call.json` in the target directory.
@@ -9,6 +10,9 @@
     clippy::panic,
     reason = "a bench that cannot go on says where and stops"
 )]
+
+mod cpu_time;
+mod messages;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,15 +25,13 @@ use criterion::{BatchSize, Criterion};
 use serde_json::{Value, json};
 use yizhan_adapter_guangdong::Guangdong;
 use yizhan_adapter_nhsa::Nhsa;
-use yizhan_host::contract::{
-    Answer, Arrival, Body, Context, Event, Header, HttpAnswer, HttpHead, HttpRequest, Intake, Outcome, Party,
-    Step, Task, UnifiedRequest,
-};
+use yizhan_host::contract::{Arrival, Event, Intake, Outcome, Step, Task};
 use yizhan_host::native::Native;
 use yizhan_host::{Adapter, Engine, EngineLimits, Instance, Keyring, NativeCodeCache, admission};
 
-/// What a message is filled up to.
-const MESSAGE_BYTES: usize = 2048;
+use cpu_time::CpuTime;
+use messages::{answer, arrival, context, merged, task};
+
 /// A call in an instance made for it, and what the sandbox adds to the same code in an instance that is held.
 const GOAL_FRESH_MICROS: f64 = 20.0;
 const GOAL_SANDBOX_MICROS: f64 = 40.0;
@@ -42,19 +44,21 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let Some(workshop) = Workshop::open() else { return ExitCode::FAILURE };
-    let mut criterion =
-        Criterion::default().output_directory(&target().join("criterion")).configure_from_args();
+    let mut criterion = Criterion::default()
+        .with_measurement(CpuTime)
+        .output_directory(&target().join("criterion"))
+        .configure_from_args();
     let criterion = &mut criterion;
     let (text, bytes) = (json!({"division": "440800"}), json!({"service": "DataExchangeServiceEnc"}));
     let bytes = merged(&text, &bytes);
 
     let subject = workshop.both::<Guangdong>("guangdong", &text);
     bench(criterion, "guangdong-start", &subject, start);
-    let answer = answer(include_str!("../../guangdong/tests/golden/response.text.xml"));
+    let answer = answer(include_str!("../../../guangdong/tests/golden/response.text.xml"));
     bench(criterion, "guangdong-exchange", &subject, |instance| exchange(instance, &answer));
 
     let subject = workshop.both::<Guangdong>("guangdong", &bytes);
-    let answer = self::answer(include_str!("../../guangdong/tests/golden/response.bytes.xml"));
+    let answer = messages::answer(include_str!("../../../guangdong/tests/golden/response.bytes.xml"));
     bench(criterion, "guangdong-bytes-exchange", &subject, |instance| exchange(instance, &answer));
 
     let subject = workshop.both::<Nhsa>("nhsa", &json!({"division": "510000"}));
@@ -72,7 +76,12 @@ struct Subject {
 }
 
 /// Measures one thing in all makes.
-fn bench(criterion: &mut Criterion, name: &str, subject: &Subject, once: impl Fn(&mut dyn Instance)) {
+fn bench(
+    criterion: &mut Criterion<CpuTime>,
+    name: &str,
+    subject: &Subject,
+    once: impl Fn(&mut dyn Instance),
+) {
     let mut group = criterion.benchmark_group(name);
     // A fresh one is made, used and given back.
     group.bench_function(MAKES[0], |bencher| {
@@ -109,70 +118,6 @@ fn exchange(instance: &mut dyn Instance, answer: &Event) {
 fn accept(instance: &mut dyn Instance, arrival: &Arrival) {
     let intake = instance.accept(&context(0), arrival).unwrap();
     assert!(matches!(black_box(intake), Intake::Exchange(_)));
-}
-
-fn context(turn: u32) -> Context {
-    const NOW: u64 = 1_767_321_045_123;
-    Context {
-        exchange: "0190163d-8694-739b-aea5-966c26f8ad91".to_owned(),
-        turn,
-        now: NOW,
-        entropy: (30_000_000_001, 2, 3, 4),
-        reply_by: NOW + 8000,
-        partner: "partner".to_owned(),
-        rehearsal: false,
-        more: Vec::new(),
-    }
-}
-
-/// The golden lookup, filled up by what a hospital adds for itself.
-fn task() -> Task {
-    let golden: Value =
-        serde_json::from_str(include_str!("../../guangdong/tests/golden/ask.unified.json")).unwrap();
-    let message = filled(|memo| merged(&golden, &json!({"extensions": {"hospital": {"memo": memo}}})));
-    Task::Operation(UnifiedRequest {
-        operation: "card.lookup".to_owned(),
-        standard: "1.0".to_owned(),
-        purpose: "medicalTreatment".to_owned(),
-        requester: Party { id: "hospital".to_owned(), division: "510100".to_owned() },
-        message,
-    })
-}
-
-fn answer(body: &str) -> Event {
-    let content_type = Header { name: "content-type".to_owned(), value: b"text/xml; charset=utf-8".to_vec() };
-    let body = Body::Bytes(body.as_bytes().to_vec());
-    Event::Answer(Answer::Http(HttpAnswer { status: 200, headers: vec![content_type], body }))
-}
-
-/// The golden 1101 of a client, filled up by its own additions.
-fn arrival() -> Arrival {
-    let golden: Value =
-        serde_json::from_str(include_str!("../../nhsa/tests/golden/client-1101.json")).unwrap();
-    let message = filled(|memo| {
-        let data = merged(&golden["input"]["data"], &json!({"exp_content": {"memo": memo}}));
-        merged(&golden, &json!({"input": {"data": data}}))
-    });
-    let head = HttpHead {
-        method: "POST".to_owned(),
-        target: "/fsi/api/rsfComIfsService/callService/1101".to_owned(),
-        headers: vec![Header { name: "content-type".to_owned(), value: b"application/json".to_vec() }],
-    };
-    Arrival::Http(HttpRequest { head, body: Body::Bytes(message.into_bytes()) })
-}
-
-/// A message whose memo makes it as long as all of them.
-fn filled(message: impl Fn(&str) -> Value) -> String {
-    const MEMO: &str = "患者持外省社会保障卡就诊;";
-    let room = MESSAGE_BYTES - message("").to_string().len();
-    message(&(MEMO.repeat(room / MEMO.len()) + &"-".repeat(room % MEMO.len()))).to_string()
-}
-
-/// An object with the members of another one over its own.
-fn merged(below: &Value, above: &Value) -> Value {
-    let mut all = below.as_object().unwrap().clone();
-    all.extend(above.as_object().unwrap().clone());
-    Value::Object(all)
 }
 
 /// Where components come from.
