@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use wasmtime::Store;
-use wasmtime::component::{HasSelf, Linker};
+use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Lift, Lower};
 
 use crate::about::About;
 use crate::adapter::{Adapter, Instance};
-use crate::bindings;
 use crate::contract::{
     Arrival, Context, Description, Event, Given, Intake, Recall, Rendering, SettingsProblem, State, Step,
     Task, UnifiedResult,
 };
 use crate::engine::{Engine, OUTPUT_BYTES};
+use crate::exports::{self, Linked};
 use crate::fault::{AdmissionFault, CallFault};
 use crate::keyring::Keyring;
 use crate::settings::{Settings, SettingsFault};
@@ -23,7 +23,7 @@ use crate::weight::Weigh as _;
 #[derive(Clone)]
 pub struct Component {
     engine: Engine,
-    linked: Arc<bindings::AdapterPre<Tenant>>,
+    linked: Arc<Linked>,
     about: Arc<About>,
 }
 
@@ -34,23 +34,15 @@ impl Component {
         compiled: &wasmtime::component::Component,
         digest: String,
     ) -> Result<Self, AdmissionFault> {
-        let mut linker = Linker::new(engine.inner());
-        bindings::Adapter::add_to_linker::<_, HasSelf<_>>(&mut linker, |tenant| tenant)
-            .map_err(|error| AdmissionFault::WrongTypes(format!("{error:#}")))?;
-        let linked = linker
-            .instantiate_pre(compiled)
-            .and_then(bindings::AdapterPre::new)
-            .map_err(|error| AdmissionFault::WrongTypes(format!("{error:#}")))?;
-        let linked = Arc::new(linked);
+        let wrong_types = |error: wasmtime::Error| AdmissionFault::WrongTypes(format!("{error:#}"));
+        let linked = Arc::new(Linked::new(compiled).map_err(wrong_types)?);
         let failed = |fault| AdmissionFault::Call { function: "describe", fault };
         let describe = || {
             let nothing = Tenant::new(Arc::new(Settings::none()), Arc::new(Keyring::default()));
             // What is too large was refused when it was compiled: only the types of the exports are left to fail.
-            let mut tried = Sandboxed::new(engine, &linked, nothing).map_err(|error| {
-                error
-                    .downcast::<CallFault>()
-                    .map_or_else(|error| AdmissionFault::WrongTypes(format!("{error:#}")), failed)
-            })?;
+            let mut tried = Sandboxed::new(engine, &linked, nothing)
+                .map_err(|error| error.downcast::<CallFault>().map_or_else(wrong_types, failed))?;
+            exports::check_types(&mut tried.store, &tried.guest).map_err(wrong_types)?;
             tried.describe().map_err(failed)
         };
         let trial = engine.trial();
@@ -128,11 +120,12 @@ impl Adapter for Partnered {
 struct Sandboxed {
     engine: Engine,
     store: Store<Tenant>,
-    guest: bindings::Adapter,
+    linked: Arc<Linked>,
+    guest: wasmtime::component::Instance,
 }
 
 impl Sandboxed {
-    fn new(engine: &Engine, linked: &bindings::AdapterPre<Tenant>, tenant: Tenant) -> wasmtime::Result<Self> {
+    fn new(engine: &Engine, linked: &Arc<Linked>, tenant: Tenant) -> wasmtime::Result<Self> {
         let mut store = Store::new(engine.inner(), tenant);
         store.limiter(|tenant| tenant);
         store.set_hostcall_fuel(OUTPUT_BYTES);
@@ -145,26 +138,32 @@ impl Sandboxed {
                 error
             }
         })?;
-        Ok(Self { engine: engine.clone(), store, guest })
+        Ok(Self { engine: engine.clone(), store, linked: Arc::clone(linked), guest })
     }
 
     /// One call under its deadline.
-    fn call<T>(
+    fn call<P, T>(
         &mut self,
         input_bytes: usize,
-        function: impl FnOnce(&bindings::Adapter, &mut Store<Tenant>) -> wasmtime::Result<T>,
-    ) -> Result<T, CallFault> {
+        function: impl Fn(&Linked) -> &ComponentExportIndex,
+        arguments: P,
+    ) -> Result<T, CallFault>
+    where
+        P: ComponentNamedList + Lower,
+        (T,): ComponentNamedList + Lift + 'static,
+    {
         self.store.data_mut().begin_call();
         self.store.set_epoch_deadline(self.engine.deadline_ticks(input_bytes));
-        function(&self.guest, &mut self.store).map_err(|error| fault_of(&self.store, &error))
+        exports::call(&mut self.store, &self.guest, function(&self.linked), arguments)
+            .map_err(|error| fault_of(&self.store, &error))
     }
 
     fn describe(&mut self) -> Result<Description, CallFault> {
-        self.call(0, |guest, store| guest.yizhan_adapter_about().call_describe(store))
+        self.call(0, |exports| &exports.describe, ())
     }
 
     fn check_settings(&mut self) -> Result<Vec<SettingsProblem>, CallFault> {
-        self.call(0, |guest, store| guest.yizhan_adapter_about().call_check_settings(store))
+        self.call(0, |exports| &exports.check_settings, ())
     }
 }
 
@@ -185,21 +184,15 @@ fn fault_of(store: &Store<Tenant>, error: &wasmtime::Error) -> CallFault {
 
 impl Instance for Sandboxed {
     fn start(&mut self, context: &Context, task: &Task) -> Result<Step, CallFault> {
-        self.call(task.weight(), |guest, store| {
-            guest.yizhan_adapter_partner().call_start(store, context, task)
-        })
+        self.call(task.weight(), |exports| &exports.start, (context, task))
     }
 
     fn resume(&mut self, context: &Context, state: &State, event: &Event) -> Result<Step, CallFault> {
-        self.call(state.len() + event.weight(), |guest, store| {
-            guest.yizhan_adapter_partner().call_resume(store, context, state, event)
-        })
+        self.call(state.len() + event.weight(), |exports| &exports.resume, (context, state, event))
     }
 
     fn accept(&mut self, context: &Context, arrival: &Arrival) -> Result<Intake, CallFault> {
-        self.call(arrival.weight(), |guest, store| {
-            guest.yizhan_adapter_requester().call_accept(store, context, arrival)
-        })
+        self.call(arrival.weight(), |exports| &exports.accept, (context, arrival))
     }
 
     fn accept_more(
@@ -208,9 +201,7 @@ impl Instance for Sandboxed {
         state: &State,
         given: &[Given],
     ) -> Result<Intake, CallFault> {
-        self.call(state.len(), |guest, store| {
-            guest.yizhan_adapter_requester().call_accept_more(store, context, state, given)
-        })
+        self.call(state.len(), |exports| &exports.accept_more, (context, state, given))
     }
 
     fn reply(
@@ -219,9 +210,7 @@ impl Instance for Sandboxed {
         recall: &Recall,
         told: &UnifiedResult,
     ) -> Result<Rendering, CallFault> {
-        self.call(told.weight(), |guest, store| {
-            guest.yizhan_adapter_requester().call_reply(store, context, recall, told)
-        })
+        self.call(told.weight(), |exports| &exports.reply, (context, recall, told))
     }
 
     fn take_note_codes(&mut self) -> Vec<String> {

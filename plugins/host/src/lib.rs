@@ -14,6 +14,7 @@ mod component;
 pub mod contract;
 pub mod driver;
 mod engine;
+mod exports;
 mod fault;
 mod keyring;
 #[cfg(feature = "native")]
