@@ -6,24 +6,19 @@
 #![allow(unsafe_code, reason = "a global allocator hands out raw memory")]
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::arch::wasm32::memory_grow;
+use core::arch::wasm32::{memory_grow, memory_size};
 use core::cell::UnsafeCell;
 use core::ptr::null_mut;
 
-/// Part of the module's initial memory: enough for a message of a few kilobytes, in both directions.
-const INITIAL_BYTES: usize = 112 * 1024;
 const PAGE_BYTES: usize = 64 * 1024;
 
 #[global_allocator]
 static HEAP: Heap = Heap(UnsafeCell::new(Bump { top: 0, end: 0 }));
 
-#[repr(align(16))]
-struct Arena(UnsafeCell<[u8; INITIAL_BYTES]>);
-
-// SAFETY: a component instance has one thread.
-unsafe impl Sync for Arena {}
-
-static ARENA: Arena = Arena(UnsafeCell::new([0; INITIAL_BYTES]));
+unsafe extern "C" {
+    /// Where the linker's own use of the memory ends: the stack and the data lie below.
+    static __heap_base: u8;
+}
 
 struct Heap(UnsafeCell<Bump>);
 
@@ -39,8 +34,8 @@ struct Bump {
 impl Bump {
     fn allocate(&mut self, layout: Layout) -> *mut u8 {
         if self.end == 0 {
-            self.top = ARENA.0.get() as usize;
-            self.end = self.top + INITIAL_BYTES;
+            self.top = &raw const __heap_base as usize;
+            self.end = memory_size::<0>() * PAGE_BYTES;
         }
         let Some(start) = self.top.checked_next_multiple_of(layout.align()) else { return null_mut() };
         let Some(top) = start.checked_add(layout.size()) else { return null_mut() };
