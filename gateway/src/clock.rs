@@ -10,8 +10,10 @@ pub(crate) fn now_millis() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Fresh random bits for one call.
+/// Fresh random bits for one call, by one system call.
 pub(crate) fn entropy() -> Result<(u64, u64, u64, u64), Fault> {
-    let word = || getrandom::u64().map_err(|_| Fault::new(Code::Internal).because("no randomness"));
-    Ok((word()?, word()?, word()?, word()?))
+    let mut words = [[0; 8]; 4];
+    getrandom::fill(words.as_flattened_mut())
+        .map_err(|_| Fault::new(Code::Internal).because("no randomness"))?;
+    Ok(words.map(u64::from_ne_bytes).into())
 }

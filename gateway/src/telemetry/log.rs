@@ -8,13 +8,18 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use http::StatusCode;
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 
 use super::record::{Record, micros};
 use crate::fault::Fault;
 
 /// Lines that may wait.
 const QUEUE_LINES: usize = 8192;
+/// A line waits this long for more: to wake the writer for each one costs an exchange more than the line itself.
+const GATHER: Duration = Duration::from_millis(5);
+/// What is written at once at most.
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Hands lines to the writer.
 #[derive(Clone)]
@@ -26,7 +31,8 @@ pub(crate) struct Journalist {
 /// One line. The time is when it happened, not when it was written.
 #[derive(Serialize)]
 struct Line {
-    time: String,
+    #[serde(serialize_with = "micros_utc")]
+    time: Timestamp,
     event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -65,7 +71,7 @@ impl Journalist {
 
     /// Something happened to the gateway itself.
     pub(crate) fn event(&self, event: &'static str, message: &str) {
-        self.put(Line { time: now(), event, message: Some(message.to_owned()), exchange: None });
+        self.put(Line { time: Timestamp::now(), event, message: Some(message.to_owned()), exchange: None });
     }
 
     /// An exchange ended.
@@ -77,7 +83,7 @@ impl Journalist {
         total: Duration,
     ) {
         self.put(Line {
-            time: now(),
+            time: Timestamp::now(),
             event: "exchange",
             message: None,
             exchange: Some(Ended {
@@ -98,8 +104,9 @@ impl Journalist {
 }
 
 fn write(queue: &Receiver<Line>, dropped: &AtomicU64, output: impl Write) {
-    let mut output = std::io::BufWriter::new(output);
+    let mut output = std::io::BufWriter::with_capacity(BUFFER_BYTES, output);
     while let Ok(first) = queue.recv() {
+        gather();
         let mut line = Some(first);
         while let Some(next) = line {
             put(&mut output, &next);
@@ -108,7 +115,7 @@ fn write(queue: &Receiver<Line>, dropped: &AtomicU64, output: impl Write) {
         let lost = dropped.swap(0, Ordering::Relaxed);
         if lost > 0 {
             let message = Some(format!("{lost} lines were dropped: the log's reader is too slow"));
-            put(&mut output, &Line { time: now(), event: "log-dropped", message, exchange: None });
+            put(&mut output, &Line { time: Timestamp::now(), event: "log-dropped", message, exchange: None });
         }
         // A log that cannot be written must not stop the road; the next line tries again.
         let _ = output.flush();
@@ -120,6 +127,12 @@ fn put(output: &mut impl Write, line: &Line) {
     let _ = output.write_all(b"\n");
 }
 
-fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+/// `2026-01-02T02:30:45.123456Z`, all six places always.
+fn micros_utc<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{time:.6}"))
+}
+
+#[allow(clippy::disallowed_methods, reason = "the writer's own thread, not a worker of the road")]
+fn gather() {
+    std::thread::sleep(GATHER);
 }
