@@ -28,7 +28,7 @@ pub(crate) async fn run(house: &House, neighbours: &Neighbours, show: &Show) -> 
         refusals::invalid(&visitor).await?,
         refusals::down(&visitor).await?,
         answers::chengdu_signs_in(&visitor).await?,
-        privacy::log_names_nobody(house, show)?,
+        privacy::log_names_nobody(house, show).await?,
     ];
     let failed = steps.iter().filter(|expected| !**expected).count();
     show.line("");
