@@ -32,15 +32,16 @@ impl Process {
     /// Starts it and waits until it listens.
     pub(crate) fn start(program: &Program<'_>, cpu: &str, port: u16) -> Self {
         let log = fs::File::create(&program.log).unwrap();
-        let child = Command::new("taskset")
-            .args(["-c", cpu])
+        // A bench that is killed takes along what it started.
+        let child = Command::new("setpriv")
+            .args(["--pdeathsig", "TERM", "taskset", "-c", cpu])
             .arg(program.path)
             .args(&program.arguments)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
-            .expect("taskset, of util-linux");
+            .expect("setpriv and taskset, of util-linux");
         let mut process = Self { child };
         let began = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
