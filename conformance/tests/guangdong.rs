@@ -104,7 +104,7 @@ async fn a_call_of_something_else_is_a_soap_fault() {
     for (headers, status) in [(&wrong_action[..], 500), (&SOAP[..1], 500), (&SOAP[1..], 415)] {
         assert_eq!(client.send("POST", JK, headers, right.clone()).await.unwrap().status, status);
     }
-    let other = send(&client, JK, envelope("STYDJKService", "Inxml", "0212", INPUT_0211)).await;
+    let other = send(&client, JK, envelope("STYDJKService", "Inxml", "0899", INPUT_0211)).await;
     assert!(str::from_utf8(&other.body).unwrap().contains("交易未开通"));
     assert_eq!(client.send("POST", "/elsewhere", &SOAP, right).await.unwrap().status, 404);
     let wsdl = client.send("GET", &format!("{JK}?wsdl"), &[], "").await.unwrap();

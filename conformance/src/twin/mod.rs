@@ -5,10 +5,13 @@
 //! wire is each dialect's own.
 
 mod answer;
+mod benefit;
+pub mod books;
 mod clock;
 mod faults;
 pub mod guangdong;
 mod line;
+mod money;
 pub mod nhsa;
 mod record;
 mod server;
@@ -19,9 +22,12 @@ use std::net::SocketAddr;
 
 pub use crate::holders;
 pub use crate::holders::Holder;
+pub use benefit::{Assessment, Money};
+pub use books::{Books, BooksSnapshot};
 pub use faults::{Fault, Faults};
-pub use guangdong::{Charset, GuangdongService, GuangdongTwin, GuangdongVariant};
-pub use nhsa::{Amounts, Code, NhsaTwin, NhsaVariant, TransportSignature};
+pub use guangdong::{Charset, GuangdongService, GuangdongTwin, GuangdongVariant, Repeated};
+pub use money::Fen;
+pub use nhsa::{Amounts, Code, NhsaTwin, NhsaVariant, Repetition, SecondSettlement, TransportSignature};
 pub use record::Recorded;
 
 /// What any twin needs to start.

@@ -29,6 +29,11 @@ impl Element {
     }
 }
 
+/// An element without children, as text.
+pub(super) fn element(name: &str, text: &str) -> String {
+    format!("<{name}>{}</{name}>", quick_xml::escape::escape(text))
+}
+
 /// Reads a whole document.
 pub(super) fn parse(text: &str) -> Result<Document, XmlError> {
     let mut reader = NsReader::from_str(text);
@@ -46,9 +51,9 @@ pub(super) fn parse(text: &str) -> Result<Document, XmlError> {
                 if open.len() == MAX_DEPTH || root.is_some() {
                     return Err(XmlError::Shape);
                 }
-                open.push(element(&namespace, &start)?);
+                open.push(opened(&namespace, &start)?);
             }
-            Event::Empty(start) => close(element(&namespace, &start)?, &mut open, &mut root)?,
+            Event::Empty(start) => close(opened(&namespace, &start)?, &mut open, &mut root)?,
             Event::End(_) => {
                 let done = open.pop().ok_or(XmlError::Shape)?;
                 close(done, &mut open, &mut root)?;
@@ -78,7 +83,7 @@ pub(super) fn parse(text: &str) -> Result<Document, XmlError> {
     Ok(Document { encoding, root: root.ok_or(XmlError::Shape)? })
 }
 
-fn element(namespace: &ResolveResult<'_>, start: &BytesStart<'_>) -> Result<Element, XmlError> {
+fn opened(namespace: &ResolveResult<'_>, start: &BytesStart<'_>) -> Result<Element, XmlError> {
     let namespace = match namespace {
         ResolveResult::Bound(namespace) => Some(namespace.0.to_owned()),
         ResolveResult::Unbound => None,

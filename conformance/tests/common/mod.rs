@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
-use yizhan_conformance::client::{Client, Response};
+use yizhan_conformance::client::{Client, ClientError, Response};
 use yizhan_conformance::pki::{Authority, Identity, San};
 use yizhan_conformance::twin::{GuangdongTwin, GuangdongVariant, NhsaTwin, NhsaVariant, TwinOptions};
 use yizhan_conformance::{Holder, holders};
@@ -133,4 +133,67 @@ pub(crate) fn jk(inner: &str) -> String {
 /// What stands between two marks, the first time they occur.
 pub(crate) fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     text.split_once(before).and_then(|(_, rest)| rest.split_once(after)).unwrap_or_else(|| panic!("{text}")).0
+}
+
+/// A message of the person with this number, in the envelope of S-1.
+pub(crate) fn message(infno: &str, msgid: &str, input: Value) -> Value {
+    let mut message = s1();
+    message["infno"] = json!(infno);
+    message["msgid"] = json!(msgid);
+    message["insuplc_admdvs"] = json!("510199");
+    message["input"] = input;
+    message
+}
+
+/// Sends a message to the path its code names.
+pub(crate) async fn call(client: &Client, message: &Value) -> Value {
+    parsed(&post(client, message).await.unwrap())
+}
+
+pub(crate) async fn post(client: &Client, message: &Value) -> Result<Response, ClientError> {
+    let path = PATH_1101.replace("1101", message["infno"].as_str().unwrap());
+    client.send("POST", &path, &[JSON], message.to_string()).await
+}
+
+/// The output of a success.
+pub(crate) fn output(answer: &Value) -> &Value {
+    assert!(answer["infcode"] == 0 || answer["infcode"] == "0", "{answer}");
+    &answer["output"]
+}
+
+/// The text of a refusal.
+pub(crate) fn refusal(answer: &Value) -> &str {
+    assert!(answer["infcode"] != 0 && answer["infcode"] != "0", "{answer}");
+    answer["err_msg"].as_str().unwrap()
+}
+
+/// An amount in fen, however it is written.
+pub(crate) fn fen(value: &Value) -> i64 {
+    let text = value.to_string();
+    let text = text.trim_matches('"');
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let (yuan, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    assert!(decimals.len() <= 2, "{value}");
+    sign * format!("{yuan}{decimals:0<2}").parse::<i64>().unwrap()
+}
+
+/// The transaction `code` to the Guangdong service, and the inner document of its answer.
+pub(crate) async fn transact(client: &Client, code: &str, fields: &str) -> String {
+    let inner = format!("<?xml version=\"1.0\" encoding=\"GBK\"?><input>{fields}</input>");
+    let body = envelope("STYDJKService", "Inxml", code, &inner);
+    let response = client.send("POST", "/STYDJY/services/STYDJKService", &SOAP, body).await.unwrap();
+    assert_eq!(response.status, 200, "{:?}", response.body);
+    let text = str::from_utf8(&response.body).unwrap();
+    let inner = between(text, "<ns:return>", "</ns:return>");
+    inner.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// What begins a Guangdong message about the first of that province's people.
+pub(crate) const GUANGDONG_PERSON: &str = "<aab299>440800</aab299><yab600>440825</yab600>\
+     <akb026>4400000000001</akb026><akb021>测试医院</akb021><aab301>440100</aab301><yab060></yab060>\
+     <aac002>440106199104180015</aac002><aac043>90</aac043><aac044>440106199104180015</aac044>";
+
+/// The text of an element, the first of that name.
+pub(crate) fn text<'a>(inner: &'a str, name: &str) -> &'a str {
+    between(inner, &format!("<{name}>"), &format!("</{name}>"))
 }

@@ -4,10 +4,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quick_xml::escape::escape;
 
-use super::identity::{NOBODY, Question};
+use super::acts::Done;
+use super::identity::described;
+use super::input::{Input, NOBODY};
 use super::soap::{self, Call};
 use super::{Charset, GuangdongService, Platform, Refusal};
-use crate::holders::Holder;
 use crate::twin::answer::Answer;
 use crate::twin::{Fault, clock};
 
@@ -38,7 +39,7 @@ impl Platform {
         match (inner, self.variant.service) {
             (Ok(inner), _) => self.transact(&call.transaction, &inner, fault),
             (Err(why), GuangdongService::JkService) => {
-                self.send(&self.refuse("000000", &Refusal::new(-900, why)), fault)
+                self.send(&self.refuse_unread(&Refusal::new(-900, why)), fault)
             }
             (Err(why), GuangdongService::DataExchangeEnc) => {
                 Answer::soap(200, self.respond(&returned("", "-1", why)))
@@ -47,52 +48,65 @@ impl Platform {
     }
 
     fn transact(&self, transaction: &str, inner: &str, fault: Option<&Fault>) -> Answer {
-        if transaction != "0211" {
-            return self.send(&self.refuse("000000", &Refusal::new(-104, "交易未开通")), fault);
-        }
-        let question = match Question::read(inner, self.variant.charset.label()) {
-            Ok(question) => question,
-            Err(refusal) => return self.send(&self.refuse("000000", &refusal), fault),
-        };
-        let place = &question.place;
-        let found = match fault {
+        let mut ledger = self.books.ledger();
+        let sequence = ledger.issue();
+        let read = Input::read(inner, self.variant.charset.label());
+        let place = read.as_ref().ok().and_then(|input| input.place().ok());
+        let transid = self.transid(place.as_deref().unwrap_or("000000"), sequence);
+        let done = match fault {
             Some(Fault::BusinessError) => Err(Refusal::new(-999, "业务处理失败,请联系参保地经办机构")),
             Some(Fault::MissingPerson) => Err(Refusal::new(-201, NOBODY)),
-            _ => self.identify(&question),
+            _ => read.and_then(|input| match transaction {
+                "0211" => self.who(&input, fault == Some(&Fault::WrongPerson)),
+                _ => self.act(&mut ledger, transaction, input, &transid),
+            }),
         };
-        let result = match (found, fault) {
-            (Err(refusal), _) => self.refuse(place, &refusal),
-            (Ok(_), Some(Fault::ErrorTextOnSuccess)) => self.result(place, 0, "系统繁忙,未取得参保信息", ""),
-            (Ok(asked), Some(Fault::WrongPerson)) => {
-                let other = self.holders.iter().find(|one| one.psn_no != asked.psn_no);
-                self.result(place, 0, "", &output(other.unwrap_or(asked)))
+        let result = match done {
+            Err(refusal) => self.result(&transid, refusal.code, &refusal.text, ""),
+            Ok(Done { output, before, psn_no, deed }) => {
+                if let Some(deed) = deed {
+                    ledger.note(&transid, transaction, &psn_no, deed, "");
+                }
+                let transid = before.as_ref().unwrap_or(&transid);
+                match fault {
+                    Some(Fault::ErrorTextOnSuccess) => self.result(transid, 0, "系统繁忙,未取得参保信息", ""),
+                    Some(Fault::HugeAnswer(bytes)) => self.result(transid, 0, &"x".repeat(*bytes), &output),
+                    _ => self.result(transid, 0, "", &output),
+                }
             }
-            (Ok(asked), Some(Fault::HugeAnswer(bytes))) => {
-                self.result(place, 0, &"x".repeat(*bytes), &output(asked))
-            }
-            (Ok(asked), _) => self.result(place, 0, "", &output(asked)),
         };
         // Whom the charset has no characters for cannot be answered in it.
         match self.variant.charset.encode(&result) {
             Some(_) => self.send(&result, fault),
             None => {
                 let why = Refusal::new(-901, "姓名含有所用编码之外的字符");
-                self.send(&self.refuse(place, &why), fault)
+                self.send(&self.result(&transid, why.code, &why.text, ""), fault)
             }
         }
     }
 
-    fn refuse(&self, place: &str, refusal: &Refusal) -> String {
-        self.result(place, refusal.code, &refusal.text, "")
+    fn who(&self, input: &Input, wrong: bool) -> Result<Done, Refusal> {
+        let asked = self.asked(input)?;
+        let other = self.holders.iter().find(|one| wrong && one.psn_no != asked.psn_no);
+        let output = described(other.unwrap_or(asked));
+        Ok(Done { output, before: None, psn_no: asked.psn_no.clone(), deed: None })
     }
 
-    fn result(&self, place: &str, code: i32, text: &str, output: &str) -> String {
+    /// A refusal of a message that was not read.
+    fn refuse_unread(&self, refusal: &Refusal) -> String {
+        let sequence = self.books.ledger().issue();
+        self.result(&self.transid("000000", sequence), refusal.code, &refusal.text, "")
+    }
+
+    fn transid(&self, place: &str, sequence: u64) -> String {
+        format!("{place}{}{sequence:010}", clock::local().strftime("%y%m%d"))
+    }
+
+    fn result(&self, transid: &str, code: i32, text: &str, output: &str) -> String {
         format!(
-            "<?xml version=\"1.0\" encoding=\"{}\"?><result><sign>X</sign><transid>{place}{}{:010}</transid>\
+            "<?xml version=\"1.0\" encoding=\"{}\"?><result><sign>X</sign><transid>{transid}</transid>\
              <errorcode>{code}</errorcode><errormsg>{}</errormsg><output>{output}</output></result>",
             self.variant.charset.label(),
-            clock::local().strftime("%y%m%d"),
-            self.next(),
             escape(text),
         )
     }
@@ -120,23 +134,6 @@ impl Platform {
     fn respond(&self, returned: &str) -> String {
         soap::response(self.variant.service.operation(), returned)
     }
-}
-
-fn output(holder: &Holder) -> String {
-    let city = holder.insured_division.strip_suffix("99").map(|city| format!("{city}00"));
-    let mut written = String::new();
-    for (name, value) in [
-        ("aab301", city.as_ref().unwrap_or(&holder.insured_division)),
-        ("aac002", &holder.document_number),
-        ("aac003", &holder.name),
-        ("aac004", &holder.sex),
-        ("aac006", &holder.birth_date.replace('-', "")),
-        ("ykc021", &holder.ykc021),
-        ("ykc300", &holder.ykc300),
-    ] {
-        written += &format!("<{name}>{}</{name}>", escape(value));
-    }
-    written
 }
 
 fn returned(outxml: &str, syscode: &str, sysmsg: &str) -> String {

@@ -3,82 +3,62 @@
 //! What the facts leave open is the twin's own choice: the negative error codes, `syscode` 0 and -1, and
 //! that the children of an operation may be in its namespace or in none.
 
+mod acts;
 mod answer;
 mod charset;
+mod declaration;
+mod fees;
 mod identity;
+mod input;
+mod settlement;
 mod soap;
+mod variant;
+mod visit;
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::Method;
 use http::request::Parts;
 
 use super::answer::Answer;
+use super::books::{Books, BooksSnapshot};
 use super::server::{Partner, Running};
 use super::{Fault, Faults, Recorded, TwinError, TwinOptions};
 use crate::holders::Holder;
 pub use charset::Charset;
-
-/// What differs between installations of the platform.
-#[derive(Clone, Debug)]
-pub struct GuangdongVariant {
-    /// The path of the service; with `?wsdl` behind it, of its description.
-    pub path: String,
-    /// Which of the two operations it offers.
-    pub service: GuangdongService,
-    /// The charset of the inner document, in the bytes or by its declaration alone.
-    pub charset: Charset,
-}
-
-impl GuangdongVariant {
-    /// The older installation: text in GBK inside a SOAP string.
-    pub fn jk_service() -> Self {
-        Self {
-            path: "/STYDJY/services/STYDJKService".to_owned(),
-            service: GuangdongService::JkService,
-            charset: Charset::Gbk,
-        }
-    }
-
-    /// The newer one: bytes in GB18030 as base64.
-    pub fn data_exchange() -> Self {
-        Self {
-            path: "/STYDJY/services/DataExchangeService".to_owned(),
-            service: GuangdongService::DataExchangeEnc,
-            charset: Charset::Gb18030,
-        }
-    }
-}
-
-/// The operation an installation offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GuangdongService {
-    /// `STYDJKService(TransNo, Inxml)`: a document as a string that declares another charset.
-    JkService,
-    /// `DataExchangeServiceEnc(TransNo, inBytes)`: real bytes as base64.
-    DataExchangeEnc,
-}
-
-impl GuangdongService {
-    fn operation(self) -> &'static str {
-        match self {
-            Self::JkService => "STYDJKService",
-            Self::DataExchangeEnc => "DataExchangeServiceEnc",
-        }
-    }
-}
+pub use variant::{GuangdongService, GuangdongVariant, Repeated};
 
 /// A running Guangdong platform. It ends when it is dropped or stopped.
 pub struct GuangdongTwin {
     running: Running,
+    books: Books,
 }
 
 impl GuangdongTwin {
-    /// Starts listening; the twin answers when this returns.
+    /// Starts listening, with the preloaded books of the people it knows; the twin answers when this returns.
     pub async fn start(options: TwinOptions, variant: GuangdongVariant) -> Result<Self, TwinError> {
-        let platform = Platform { holders: options.holders.clone(), variant, sequence: AtomicU64::new(1) };
-        Ok(Self { running: Running::start(&options, platform).await? })
+        let books = Books::of_guangdong(&options.holders);
+        Self::start_with(options, variant, books).await
+    }
+
+    /// Starts with these books: those of a twin that was stopped make it the same partner, restarted.
+    pub async fn start_with(
+        options: TwinOptions,
+        variant: GuangdongVariant,
+        books: Books,
+    ) -> Result<Self, TwinError> {
+        let platform = Platform { holders: options.holders.clone(), variant, books: books.clone() };
+        Ok(Self { running: Running::start(&options, platform).await?, books })
+    }
+
+    /// Everything in its books, now.
+    pub fn books(&self) -> BooksSnapshot {
+        self.books.snapshot()
+    }
+
+    /// The books themselves, to be given to the twin that takes its place.
+    pub fn shared_books(&self) -> Books {
+        self.books.clone()
     }
 
     /// Where it listens.
@@ -110,7 +90,7 @@ impl GuangdongTwin {
 struct Platform {
     variant: GuangdongVariant,
     holders: Vec<Holder>,
-    sequence: AtomicU64,
+    books: Books,
 }
 
 /// A refusal of the platform: a negative `errorcode` and its text.
@@ -146,11 +126,5 @@ impl Partner for Platform {
             Err(refused) => return refused.answer(),
         };
         self.carry_out(&call, fault)
-    }
-}
-
-impl Platform {
-    fn next(&self) -> u64 {
-        self.sequence.fetch_add(1, Ordering::Relaxed)
     }
 }

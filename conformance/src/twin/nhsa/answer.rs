@@ -17,6 +17,7 @@ impl Platform {
             Err(Refusal::NotFound) => {
                 (&variant.not_found_code, Some(variant.not_found_message.clone() + &trace), None)
             }
+            Err(Refusal::Missing(text)) => (&variant.not_found_code, Some(text.to_owned() + &trace), None),
             Ok(_) if fault == Some(&Fault::ErrorTextOnSuccess) => {
                 let text = format!("FSI-文件查询号不能为空[fileBO_156]{trace}");
                 (&variant.success_code, Some(text), None)

@@ -2,13 +2,17 @@
 
 use serde_json::{Map, Value};
 
+use super::Refusal;
+use super::fields::{Node, optional, required};
 use super::variant::NhsaVariant;
-use super::{Refusal, optional, required};
 use crate::twin::clock;
 
 /// What the platform needs of a well-formed envelope.
 pub(super) struct Envelope {
     pub(super) infno: String,
+    pub(super) msgid: String,
+    /// The institution's code.
+    pub(super) institution: String,
     pub(super) sign_no: String,
     input: Map<String, Value>,
 }
@@ -22,6 +26,8 @@ impl Envelope {
         check_fields(&fields, variant)?;
         check_values(&fields, variant)?;
         let infno = required(&fields, "infno", 5)?.to_owned();
+        let msgid = required(&fields, "msgid", 30)?.to_owned();
+        let institution = required(&fields, "fixmedins_code", 30)?.to_owned();
         let sign_no = optional(&fields, "sign_no", 30)?.to_owned();
         let insured = optional(&fields, "insuplc_admdvs", 6)?.to_owned();
         let Some(Value::Object(input)) = fields.remove("input") else {
@@ -30,21 +36,58 @@ impl Envelope {
         if Value::Object(input.clone()).to_string().chars().count() > MAX_INPUT {
             return Refusal::broken("input长度超过40000");
         }
-        let of_a_person = input.values().any(|node| node.get("psn_no").is_some_and(|one| !one.is_null()));
-        if of_a_person && insured.is_empty() {
+        let envelope = Self { infno, msgid, institution, sign_no, input };
+        if !envelope.person().is_empty() && insured.is_empty() {
             return Refusal::broken("insuplc_admdvs不能为空");
         }
-        Ok(Self { infno, sign_no, input })
+        Ok(envelope)
+    }
+
+    /// The person's number, in whichever node says it; empty when none does.
+    pub(super) fn person(&self) -> &str {
+        self.input.values().find_map(person_in).unwrap_or_default()
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.input.contains_key(name)
     }
 
     /// The one node this transaction takes.
-    pub(super) fn node(&self, name: &str) -> Result<&Map<String, Value>, Refusal> {
+    pub(super) fn node(&self, name: &str) -> Result<&Node, Refusal> {
+        self.node_beside(name, &[])
+    }
+
+    /// A node of a transaction that takes others beside it.
+    pub(super) fn node_beside(&self, name: &str, others: &[&str]) -> Result<&Node, Refusal> {
         match self.input.get(name) {
-            Some(Value::Object(node)) if self.input.len() == 1 => Ok(node),
-            Some(Value::Object(_)) => Refusal::broken(format!("input只能包含{name}")),
+            Some(Value::Object(_))
+                if self.input.keys().any(|key| key != name && !others.contains(&&**key)) =>
+            {
+                Refusal::broken(format!("input只能包含{name}"))
+            }
+            Some(Value::Object(node)) => Ok(node),
             _ => Refusal::broken(format!("input.{name}不能为空")),
         }
     }
+
+    /// The rows of a node, which may be one row by itself, or absent.
+    pub(super) fn rows(&self, name: &str) -> Result<Vec<&Node>, Refusal> {
+        let rows: Vec<&Value> = match self.input.get(name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(rows)) => rows.iter().collect(),
+            Some(one) => vec![one],
+        };
+        let object = |row: Option<_>| row.ok_or_else(|| Refusal::Broken(format!("input.{name}应为对象数组")));
+        rows.into_iter().map(|row| object(row.as_object())).collect()
+    }
+}
+
+fn person_in(node: &Value) -> Option<&str> {
+    let said = match node {
+        Value::Array(rows) => rows.first()?.get("psn_no")?,
+        node => node.get("psn_no")?,
+    };
+    said.as_str()
 }
 
 fn check_fields(fields: &Map<String, Value>, variant: &NhsaVariant) -> Result<(), Refusal> {

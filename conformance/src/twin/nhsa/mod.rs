@@ -1,45 +1,76 @@
-//! The NHSA-JSON twin: a regional medical-insurance platform with its envelope, its sign-in and the
-//! person query 1101.
+//! The NHSA-JSON twin: a regional medical-insurance platform with its envelope, its sign-in, its queries, and
+//! books in which every visit, fee and settlement stands.
 
+mod acts;
 mod answer;
+mod coverage;
 mod envelope;
+mod fees;
+mod fields;
 mod person;
 mod session;
+mod setlinfo;
+mod settlement;
 mod signature;
 mod variant;
+mod visit;
+mod writer;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::request::Parts;
 use http::{Method, header};
-use serde_json::{Map, Value};
 
 use super::answer::Answer;
+use super::books::{Books, BooksSnapshot};
 use super::server::{Partner, Running};
 use super::{Fault, Faults, Recorded, TwinError, TwinOptions};
 use crate::holders::Holder;
 use envelope::Envelope;
+use fields::{only, required};
 use session::Sessions;
 use signature::Guard;
-pub use variant::{Amounts, Code, NhsaVariant, TransportSignature};
+pub use variant::{Amounts, Code, NhsaVariant, Repetition, SecondSettlement, TransportSignature};
 
 /// A running NHSA-JSON platform. It ends when it is dropped or stopped.
 pub struct NhsaTwin {
     running: Running,
+    books: Books,
 }
 
 impl NhsaTwin {
-    /// Starts listening; the twin answers when this returns.
+    /// Starts listening, with the preloaded books of the people it knows; the twin answers when this returns.
     pub async fn start(options: TwinOptions, variant: NhsaVariant) -> Result<Self, TwinError> {
+        let books = Books::of_nhsa(&options.holders);
+        Self::start_with(options, variant, books).await
+    }
+
+    /// Starts with these books: those of a twin that was stopped make it the same partner, restarted.
+    pub async fn start_with(
+        options: TwinOptions,
+        variant: NhsaVariant,
+        books: Books,
+    ) -> Result<Self, TwinError> {
         let platform = Platform {
             sessions: Sessions::new(&variant.division),
             guard: variant.signature.clone().map(Guard::new),
             sequence: AtomicU64::new(1),
             holders: options.holders.clone(),
+            books: books.clone(),
             variant,
         };
-        Ok(Self { running: Running::start(&options, platform).await? })
+        Ok(Self { running: Running::start(&options, platform).await?, books })
+    }
+
+    /// Everything in its books, now.
+    pub fn books(&self) -> BooksSnapshot {
+        self.books.snapshot()
+    }
+
+    /// The books themselves, to be given to the twin that takes its place.
+    pub fn shared_books(&self) -> Books {
+        self.books.clone()
     }
 
     /// Where it listens.
@@ -71,6 +102,7 @@ impl NhsaTwin {
 struct Platform {
     variant: NhsaVariant,
     holders: Vec<Holder>,
+    books: Books,
     sessions: Sessions,
     guard: Option<Guard>,
     sequence: AtomicU64,
@@ -82,6 +114,8 @@ enum Refusal {
     Broken(String),
     /// Nobody fits.
     NotFound,
+    /// There is nothing of that number; the text says of what.
+    Missing(&'static str),
 }
 
 impl Refusal {
@@ -143,11 +177,22 @@ impl Platform {
             }
             self.sessions.check(&envelope.sign_no)?;
         }
-        match (infno, fault) {
-            (_, Some(Fault::BusinessError)) => Refusal::broken("医保业务处理失败,请联系经办机构"),
-            ("1101", Some(Fault::MissingPerson)) => Err(Refusal::NotFound),
-            ("1101", _) => self.person(&envelope, fault == Some(&Fault::WrongPerson)),
-            _ => Refusal::broken(format!("交易{infno}未开通")),
+        if fault == Some(&Fault::BusinessError) {
+            return Refusal::broken("医保业务处理失败,请联系经办机构");
+        }
+        if fault == Some(&Fault::MissingPerson) {
+            return Err(Refusal::NotFound);
+        }
+        let wrong = fault == Some(&Fault::WrongPerson);
+        match infno {
+            "1101" => self.person(&envelope, wrong),
+            "1162" => self.credential(&envelope, wrong),
+            "2001" => self.entitlement(&envelope),
+            "2206" | "2303" => self.quote(&envelope),
+            "2101" => self.quote_purchase(&envelope),
+            "5203" => self.settlement_status(&envelope),
+            "3201" => self.totals(&envelope),
+            _ => self.act(&envelope),
         }
     }
 
@@ -156,35 +201,12 @@ impl Platform {
         for (field, max) in [("opter_no", 30), ("mac", 20), ("ip", 20)] {
             required(node, field, max)?;
         }
-        if let Some(stray) = node.keys().find(|key| !["opter_no", "mac", "ip"].contains(&key.as_str())) {
-            return Refusal::broken(format!("signIn.{stray}不是规定的字段"));
-        }
+        only(node, "signIn", &["opter_no", "mac", "ip"])?;
         Ok(self.sessions.open(self.variant.session))
     }
 
     fn next(&self) -> u64 {
         self.sequence.fetch_add(1, Ordering::Relaxed)
-    }
-}
-
-/// A field that has to be there, as text of at most `max` characters.
-fn required<'a>(node: &'a Map<String, Value>, field: &str, max: usize) -> Result<&'a str, Refusal> {
-    match optional(node, field, max)? {
-        "" => Refusal::broken(format!("{field}不能为空")),
-        text => Ok(text),
-    }
-}
-
-/// A field that may be missing, null or empty; all three read as empty.
-fn optional<'a>(node: &'a Map<String, Value>, field: &str, max: usize) -> Result<&'a str, Refusal> {
-    match node.get(field) {
-        None | Some(Value::Null) => Ok(""),
-        Some(Value::String(text)) if text.chars().count() > max => {
-            Refusal::broken(format!("{field}长度超过{max}"))
-        }
-        Some(Value::String(text)) if text.trim() != text => Refusal::broken(format!("{field}含有多余空格")),
-        Some(Value::String(text)) => Ok(text),
-        Some(_) => Refusal::broken(format!("{field}应为字符型")),
     }
 }
 

@@ -1,31 +1,73 @@
-//! Transaction 1101: who is this, and how insured.
+//! Who is this, and how insured: 1101 by document, card or token, 1162 by the code of an e-certificate.
 
 use jiff::civil::{Date, DateTime};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 
 use super::envelope::Envelope;
+use super::fields::{Node, only, optional, required};
 use super::variant::Amounts;
-use super::{Platform, Refusal, optional, required};
+use super::writer::Object;
+use super::{Platform, Refusal};
 use crate::holders::Holder;
-use crate::twin::clock;
+use crate::twin::{clock, money};
 
 impl Platform {
     /// The `output` of 1101, about somebody else if `wrong`.
     pub(super) fn person(&self, envelope: &Envelope, wrong: bool) -> Result<String, Refusal> {
         let asked = find(&self.holders, envelope.node("data")?)?;
-        let holder = if wrong {
-            self.holders.iter().find(|one| one.psn_no != asked.psn_no).unwrap_or(asked)
-        } else {
-            asked
+        let holder = if wrong { self.other_than(asked) } else { asked };
+        self.described(holder)
+    }
+
+    /// The `output` of 1162: as of 1101, with the card and the token behind it.
+    pub(super) fn credential(&self, envelope: &Envelope, wrong: bool) -> Result<String, Refusal> {
+        let data = envelope.node("data")?;
+        let code = match optional(data, "ecQrCode", 64)? {
+            "" => required(data, "mdtrt_cert_no", 64)?,
+            code => code,
         };
-        output(holder, self.variant.amounts, clock::local())
+        let known = self.holders.iter().find(|one| one.ecert_token == code);
+        let asked = known.ok_or(Refusal::NotFound)?;
+        let holder = if wrong { self.other_than(asked) } else { asked };
+        let card = Object::new(self.variant.amounts)
+            .text("cardno", &holder.card_number)
+            .text("card_sn", &holder.card_sn)
+            .text("ecToken", &holder.ecert_token)
+            .done();
+        let person = self.described(holder)?;
+        let open = person.strip_suffix('}').unwrap_or(&person);
+        Ok(format!("{open},\"cardecinfo\":{card}}}"))
+    }
+
+    /// The person of this number.
+    pub(super) fn holder(&self, psn_no: &str) -> Result<&Holder, Refusal> {
+        self.holders.iter().find(|one| one.psn_no == psn_no).ok_or(Refusal::NotFound)
+    }
+
+    fn other_than<'a>(&'a self, asked: &'a Holder) -> &'a Holder {
+        self.holders.iter().find(|one| one.psn_no != asked.psn_no).unwrap_or(asked)
+    }
+
+    /// A person with the balances as they are now: as in the file until something was settled.
+    fn described(&self, holder: &Holder) -> Result<String, Refusal> {
+        let mut holder = holder.clone();
+        let now = {
+            let ledger = self.books.ledger();
+            let balances = holder.insurances.iter().map(|row| ledger.balance(&holder, &row.code));
+            balances.collect::<Vec<_>>()
+        };
+        for (row, now) in holder.insurances.iter_mut().zip(now) {
+            if money::Fen::parse(&row.balance) != Some(now) {
+                row.balance = now.to_string();
+            }
+        }
+        output(&holder, self.variant.amounts, clock::local())
             .map_err(|_| Refusal::Broken("人员信息数据异常".to_owned()))
     }
 }
 
-fn find<'a>(holders: &'a [Holder], data: &Map<String, Value>) -> Result<&'a Holder, Refusal> {
+fn find<'a>(holders: &'a [Holder], data: &Node) -> Result<&'a Holder, Refusal> {
     let kind = required(data, "mdtrt_cert_type", 3)?;
     let number = required(data, "mdtrt_cert_no", 50)?;
     let card_sn = optional(data, "card_sn", 32)?;
@@ -34,9 +76,7 @@ fn find<'a>(holders: &'a [Holder], data: &Map<String, Value>) -> Result<&'a Hold
     {
         return Refusal::broken("begntime格式不正确");
     }
-    if let Some(stray) = data.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-        return Refusal::broken(format!("data.{stray}不是规定的字段"));
-    }
+    only(data, "data", &FIELDS)?;
     let found = match kind {
         "01" => holders.iter().find(|one| one.ecert_token == number),
         "02" => holders.iter().find(|one| one.document_number == number),
@@ -110,7 +150,7 @@ fn decimal(text: &str, amounts: Amounts) -> Result<Box<RawValue>, serde_json::Er
 }
 
 /// Years with one decimal, the tenths being cut off.
-fn age(birth_date: &str, today: Date) -> String {
+pub(super) fn age(birth_date: &str, today: Date) -> String {
     let born = birth_date.parse::<Date>().unwrap_or(today);
     let before_birthday = (today.month(), today.day()) < (born.month(), born.day());
     let years = today.year() - born.year() - i16::from(before_birthday);
@@ -161,17 +201,8 @@ struct Identity<'a> {
     endtime: Option<&'a str>,
 }
 
-const FIELDS: [&str; 9] = [
-    "mdtrt_cert_type",
-    "mdtrt_cert_no",
-    "card_sn",
-    "begntime",
-    "psn_cert_type",
-    "certno",
-    "psn_name",
-    "expContent",
-    "exp_content",
-];
+const FIELDS: [&str; 7] =
+    ["mdtrt_cert_type", "mdtrt_cert_no", "card_sn", "begntime", "psn_cert_type", "certno", "psn_name"];
 
 #[cfg(test)]
 mod tests {

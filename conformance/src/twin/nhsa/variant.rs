@@ -38,6 +38,20 @@ pub struct NhsaVariant {
     pub signature: Option<TransportSignature>,
     /// Whether faults strike the sign-in 9001 too.
     pub faults_on_sign_in: bool,
+    /// Whether `fund_pay_sumamt` includes what the personal account pays.
+    pub fund_includes_account: bool,
+    /// What an act gets whose `msgid` has come before.
+    pub repeated_message: Repetition,
+    /// What a settlement gets when one that holds covers the same fees.
+    pub second_settlement: SecondSettlement,
+    /// Whether a reversal 2601 that finds nothing keeps the original from being accepted later.
+    pub reversal_bars: bool,
+    /// What a second reversal of the same act gets.
+    pub reversed_again: Repetition,
+    /// Whether a success without output has `"output":null`, or else `{}`.
+    pub empty_output_is_null: bool,
+    /// Whether 2208 and 2305 write `pdn_cash_pay` for `psn_cash_pay`.
+    pub cancel_says_pdn_cash_pay: bool,
 }
 
 impl NhsaVariant {
@@ -59,6 +73,13 @@ impl NhsaVariant {
             session: Some(Duration::from_secs(24 * 3600)),
             signature: None,
             faults_on_sign_in: false,
+            fund_includes_account: false,
+            repeated_message: Repetition::SameAnswer,
+            second_settlement: SecondSettlement::Refused,
+            reversal_bars: true,
+            reversed_again: Repetition::Refused,
+            empty_output_is_null: true,
+            cancel_says_pdn_cash_pay: false,
         }
     }
 
@@ -80,6 +101,13 @@ impl NhsaVariant {
             session: None,
             signature: Some(TransportSignature { paasid: paasid.to_owned(), token: token.to_owned() }),
             faults_on_sign_in: false,
+            fund_includes_account: true,
+            repeated_message: Repetition::Refused,
+            second_settlement: SecondSettlement::Settled,
+            reversal_bars: false,
+            reversed_again: Repetition::SameAnswer,
+            empty_output_is_null: false,
+            cancel_says_pdn_cash_pay: true,
         }
     }
 }
@@ -92,6 +120,24 @@ pub enum Code {
     Number(i64),
     /// Such as `"0"`.
     Text(String),
+}
+
+/// What something gets that is asked for a second time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repetition {
+    /// What the first got.
+    SameAnswer,
+    /// A refusal that says so.
+    Refused,
+}
+
+/// What a settlement gets that covers fees which are settled already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondSettlement {
+    /// A refusal.
+    Refused,
+    /// A second settlement: the books show both.
+    Settled,
 }
 
 /// How a decimal is written.
