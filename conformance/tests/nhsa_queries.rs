@@ -105,7 +105,7 @@ async fn a_quote_keeps_the_identities_and_enters_nothing() {
         ("medfee_sumamt", json!(null), "medfee_sumamt不能为空"),
         ("medfee_sumamt", json!("120.001"), "medfee_sumamt格式不正确"),
         ("mdtrt_id", json!("510000M0003"), "未查询到就诊信息"),
-        ("chrg_bchno", json!("PC0009"), "合计不符"),
+        ("chrg_bchno", json!("PC0009"), "未查询到费用明细"),
         ("psn_setlway", json!("03"), "psn_setlway格式不正确"),
         ("acct_used_flag", json!(""), "acct_used_flag不能为空"),
         ("total", json!(1), "data.total不是规定的字段"),

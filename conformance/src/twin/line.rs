@@ -21,14 +21,19 @@ pub(super) struct Cut(Arc<Scissors>);
 
 #[derive(Default)]
 struct Scissors {
-    done: AtomicBool,
+    reset: AtomicBool,
     notify: Notify,
 }
 
 impl Cut {
     /// Cuts; the connection's task ends as soon as it runs.
     pub(super) fn now(&self) {
-        self.0.done.store(true, Ordering::Release);
+        self.0.reset.store(true, Ordering::Release);
+        self.0.notify.notify_one();
+    }
+
+    /// Closes without a farewell: what was written still arrives.
+    pub(super) fn close(&self) {
         self.0.notify.notify_one();
     }
 
@@ -52,7 +57,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        if self.cut.0.done.load(Ordering::Acquire) {
+        if self.cut.0.reset.load(Ordering::Acquire) {
             // Should it fail, the connection is closed instead of reset, which is a cut as well.
             let _ = self.stream.set_zero_linger();
         }

@@ -15,6 +15,8 @@ mod money;
 pub mod nhsa;
 mod record;
 mod server;
+mod tls;
+mod wire;
 mod xml;
 
 use std::io;

@@ -4,21 +4,19 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Either, Full, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
@@ -26,12 +24,13 @@ use super::answer::Answer;
 use super::faults::{Fault, Faults};
 use super::line::{Cut, Line, Torn};
 use super::record::{Record, Recorded, excerpt};
-use super::{TwinError, TwinOptions};
+use super::wire::{Tap, Wire};
+use super::{TwinError, TwinOptions, tls};
 
 /// What is said on the wire: a dialect behind the common server.
 pub(super) trait Partner: Send + Sync + 'static {
-    /// Whether faults keep away from this request.
-    fn spares(&self, head: &Parts) -> bool;
+    /// Whether faults keep away from this path.
+    fn spares(&self, path: &str) -> bool;
 
     /// Answers a request, misbehaving as told. Only faults of the document come here.
     fn answer(&self, head: &Parts, body: &[u8], fault: Option<&Fault>) -> Answer;
@@ -42,20 +41,39 @@ pub(super) struct Running {
     address: SocketAddr,
     faults: Faults,
     record: Arc<Record>,
+    late: Arc<Late>,
     task: JoinHandle<()>,
+}
+
+/// What is carried out after its caller may have gone. It ends with the twin.
+#[derive(Default)]
+struct Late(Mutex<JoinSet<()>>);
+
+impl Late {
+    fn spawn(&self, act: impl Future<Output = ()> + Send + 'static) {
+        let mut acts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while acts.try_join_next().is_some() {}
+        acts.spawn(act);
+    }
+
+    fn end(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+    }
 }
 
 impl Running {
     pub(super) async fn start(options: &TwinOptions, partner: impl Partner) -> Result<Self, TwinError> {
-        let acceptor = TlsAcceptor::from(Arc::new(tls_config(options)?));
+        let acceptor = TlsAcceptor::from(Arc::new(tls::server(options)?));
         let failed = |source| TwinError::Listen { address: options.listen, source };
         let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let faults = Faults::new(options.seed);
         let record = Arc::new(Record::default());
-        let desk = Arc::new(Desk { partner, faults: faults.clone(), record: Arc::clone(&record) });
-        let task = tokio::spawn(accept(listener, acceptor, desk));
-        Ok(Self { address, faults, record, task })
+        let late = Arc::new(Late::default());
+        let desk =
+            Desk { partner, faults: faults.clone(), record: Arc::clone(&record), late: Arc::clone(&late) };
+        let task = tokio::spawn(accept(listener, acceptor, Arc::new(desk)));
+        Ok(Self { address, faults, record, late, task })
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -76,6 +94,7 @@ impl Running {
 
     /// Ends listening and every connection, and returns when that is done.
     pub(super) async fn stop(mut self) {
+        self.late.end();
         self.task.abort();
         // Cancelled is what it is meant to be.
         let _ = (&mut self.task).await;
@@ -84,6 +103,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        self.late.end();
         self.task.abort();
     }
 }
@@ -92,16 +112,22 @@ struct Desk<P> {
     partner: P,
     faults: Faults,
     record: Arc<Record>,
+    late: Arc<Late>,
 }
 
 type Body = Either<Full<Bytes>, Torn>;
 
 impl<P: Partner> Desk<P> {
-    async fn serve(&self, request: Request<Incoming>, peer: SocketAddr, cut: &Cut) -> Response<Body> {
+    async fn serve(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        cut: &Cut,
+        tap: &Tap,
+    ) -> Response<Body> {
         self.record.hit();
         let (head, body) = request.into_parts();
-        let struck = head.method == Method::POST && !self.partner.spares(&head);
-        let fault = if struck { self.faults.draw() } else { None };
+        let fault = tap.take().unwrap_or_else(|| self.draw(head.method.as_str(), head.uri.path()));
         if fault == Some(Fault::CutBeforeReading) {
             self.remember(peer, head, Bytes::new(), None, Bytes::new());
             return sever(cut).await;
@@ -111,12 +137,20 @@ impl<P: Partner> Desk<P> {
             return respond(413, "text/plain", Either::Left(Full::default()));
         };
         let body = body.to_bytes();
-        let mut answer = self.answer(&head, &body, fault.as_ref());
+        let mut answer = match fault {
+            Some(Fault::ActLate(pause)) => self.answer_late(pause, &head, &body).await,
+            _ => self.answer(&head, &body, fault.as_ref()),
+        };
         match fault {
             Some(Fault::CutAfterReading) => {
                 self.remember(peer, head, body, None, Bytes::new());
                 return sever(cut).await;
             }
+            Some(Fault::Swallow) => {
+                self.remember(peer, head, body, None, Bytes::new());
+                return std::future::pending().await;
+            }
+            Some(Fault::StatusAfter(status)) => answer = Answer::html(status),
             Some(Fault::Delay(pause)) => tokio::time::sleep(pause).await,
             Some(Fault::Truncated) => answer.body.truncate(answer.body.len() / 2),
             _ => {}
@@ -128,6 +162,23 @@ impl<P: Partner> Desk<P> {
             _ => Either::Left(Full::new(whole)),
         };
         respond(answer.status, answer.content_type, body)
+    }
+
+    fn draw(&self, method: &str, path: &str) -> Option<Fault> {
+        let struck = method == "POST" && !self.partner.spares(path);
+        if struck { self.faults.draw(path) } else { None }
+    }
+
+    /// Carries the request out after a pause, even when the caller has gone meanwhile.
+    async fn answer_late(self: &Arc<Self>, pause: Duration, head: &Parts, body: &Bytes) -> Answer {
+        let (tell, told) = oneshot::channel();
+        let (desk, head, body) = (Arc::clone(self), head.clone(), body.clone());
+        self.late.spawn(async move {
+            tokio::time::sleep(pause).await;
+            // Nobody may be left to tell.
+            let _ = tell.send(desk.answer(&head, &body, None));
+        });
+        told.await.unwrap_or_else(|_| Answer::html(503))
     }
 
     fn answer(&self, head: &Parts, body: &[u8], fault: Option<&Fault>) -> Answer {
@@ -142,6 +193,11 @@ impl<P: Partner> Desk<P> {
                 | Fault::CutBeforeReading
                 | Fault::CutAfterReading
                 | Fault::CutInAnswer
+                | Fault::CutRequestAt(_)
+                | Fault::CutAnswerAt(_)
+                | Fault::Swallow
+                | Fault::StatusAfter(_)
+                | Fault::AnswerTwice
                 | Fault::Truncated,
             ) => self.partner.answer(head, body, None),
             document => self.partner.answer(head, body, document),
@@ -190,43 +246,21 @@ async fn converse<P: Partner>(
     let _ = stream.set_nodelay(true);
     let cut = Cut::default();
     let Ok(stream) = acceptor.accept(Line::new(stream, cut.clone())).await else { return };
+    let tap = Tap::default();
+    let draw = {
+        let desk = Arc::clone(&desk);
+        Arc::new(move |method: &str, path: &str| desk.draw(method, path))
+    };
+    let stream = Wire::new(stream, tap.clone(), draw, cut.clone());
     let service = service_fn(|request| {
-        let (desk, cut) = (Arc::clone(&desk), cut.clone());
-        async move { Ok::<_, Infallible>(desk.serve(request, peer, &cut).await) }
+        let (desk, cut, tap) = (Arc::clone(&desk), cut.clone(), tap.clone());
+        async move { Ok::<_, Infallible>(desk.serve(request, peer, &cut, &tap).await) }
     });
     tokio::select! {
         // How a connection ends is the caller's affair.
         _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service) => {}
         () = cut.wait() => {}
     }
-}
-
-fn tls_config(options: &TwinOptions) -> Result<ServerConfig, TwinError> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut roots = RootCertStore::empty();
-    for anchor in certificates(&options.client_anchor, "the anchor for clients")? {
-        roots.add(anchor).map_err(|source| TwinError::Tls { source })?;
-    }
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-        .build()
-        .map_err(|source| TwinError::ClientAnchor { source })?;
-    let (chain, key) = &options.server;
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes())
-        .map_err(|source| TwinError::Pem { what: "the server key", source })?;
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|source| TwinError::Tls { source })?
-        .with_client_cert_verifier(verifier)
-        .with_single_cert(certificates(chain, "the server certificate")?, key)
-        .map_err(|source| TwinError::Tls { source })?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
-}
-
-fn certificates(pem: &str, what: &'static str) -> Result<Vec<CertificateDer<'static>>, TwinError> {
-    CertificateDer::pem_slice_iter(pem.as_bytes())
-        .collect::<Result<_, _>>()
-        .map_err(|source| TwinError::Pem { what, source })
 }
 
 const MAX_REQUEST: usize = 1 << 20;

@@ -1,5 +1,6 @@
 //! What every test of a twin starts from: a PKI, a caller, and messages made by hand from the facts.
 #![allow(dead_code, reason = "each test file uses its part of the common ground")]
+#![allow(clippy::indexing_slicing, reason = "a helper that panics fails the test that called it")]
 
 use std::net::SocketAddr;
 

@@ -168,11 +168,6 @@ impl Ledger {
         act.repeated += 1;
         Some(act)
     }
-
-    /// The act of this key.
-    pub(in crate::twin) fn act(&self, key: &str) -> Option<&Act> {
-        self.acts.of(key).next()
-    }
 }
 
 fn stands(visit: &Visit, id: &str, psn_no: &str) -> bool {

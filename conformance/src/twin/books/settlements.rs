@@ -42,7 +42,10 @@ impl Ledger {
     pub(in crate::twin) fn quote(&self, bill: &Bill<'_>) -> Result<Counted, Objection> {
         let visit = self.visit(bill.visit, &bill.holder.psn_no)?;
         let insurance = if bill.insurance.is_empty() { &visit.insurance } else { bill.insurance };
-        let rows = self.standing(bill.visit, bill.batch);
+        let mut rows = self.standing(bill.visit, bill.batch).peekable();
+        if rows.peek().is_none() {
+            return Err(Objection::NoRow);
+        }
         let counted = self.count(rows, bill.holder, insurance, visit.kind, bill.account);
         if counted.money.total == bill.total { Ok(counted) } else { Err(Objection::Total) }
     }

@@ -10,6 +10,8 @@ use super::input::{Input, NOBODY};
 use super::soap::{self, Call};
 use super::{Charset, GuangdongService, Platform, Refusal};
 use crate::twin::answer::Answer;
+use crate::twin::books::Ledger;
+use crate::twin::money::Fen;
 use crate::twin::{Fault, clock};
 
 impl Platform {
@@ -70,6 +72,10 @@ impl Platform {
                 let transid = before.as_ref().unwrap_or(&transid);
                 match fault {
                     Some(Fault::ErrorTextOnSuccess) => self.result(transid, 0, "系统繁忙,未取得参保信息", ""),
+                    Some(Fault::CentTooMuch) => self.result(transid, 0, "", &cent_too_much(&output)),
+                    Some(Fault::WrongVisit) => {
+                        self.result(transid, 0, "", &wrong_visit(&ledger, &psn_no, &output))
+                    }
                     Some(Fault::HugeAnswer(bytes)) => self.result(transid, 0, &"x".repeat(*bytes), &output),
                     _ => self.result(transid, 0, "", &output),
                 }
@@ -133,6 +139,28 @@ impl Platform {
 
     fn respond(&self, returned: &str) -> String {
         soap::response(self.variant.service.operation(), returned)
+    }
+}
+
+/// The output with one fen more in the fund's total, if it has one.
+fn cent_too_much(output: &str) -> String {
+    with(output, "akb068", |amount| (Fen::parse(amount).unwrap_or_default() + Fen(1)).to_string())
+}
+
+/// The output with the numbers of somebody else's visit and settlement, as far as it has them.
+fn wrong_visit(ledger: &Ledger, psn_no: &str, output: &str) -> String {
+    let Some(other) = ledger.another(psn_no) else { return output.to_owned() };
+    let output = with(output, "ykc700", |_| other.id.clone());
+    with(&output, "ykc618", |_| format!("J{}", other.id))
+}
+
+/// The output with another text in an element, the first of that name.
+fn with(output: &str, name: &str, change: impl FnOnce(&str) -> String) -> String {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let parts = output.split_once(&open).and_then(|(before, rest)| Some((before, rest.split_once(&close)?)));
+    match parts {
+        Some((before, (text, after))) => format!("{before}{open}{}{close}{after}", change(text)),
+        None => output.to_owned(),
     }
 }
 

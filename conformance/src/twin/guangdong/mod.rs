@@ -106,7 +106,7 @@ impl Refusal {
 }
 
 impl Partner for Platform {
-    fn spares(&self, _: &Parts) -> bool {
+    fn spares(&self, _: &str) -> bool {
         false
     }
 

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::variant::Code;
 use super::{Platform, Refusal};
 use crate::twin::answer::Answer;
+use crate::twin::money::Fen;
 use crate::twin::{Fault, clock};
 
 impl Platform {
@@ -25,6 +26,8 @@ impl Platform {
             Ok(output) => (&variant.success_code, None, Some(output)),
         };
         let output = match fault {
+            Some(Fault::CentTooMuch) => output.map(|output| cent_too_much(&output)),
+            Some(Fault::WrongVisit) => output.map(|output| self.wrong_visit(&output)),
             Some(Fault::DeepNesting(levels)) => Some("[".repeat(*levels) + &"]".repeat(*levels)),
             _ => output,
         };
@@ -36,6 +39,22 @@ impl Platform {
             Ok(text) => Answer::json(200, distort(text, fault)),
             Err(_) => Answer::html(500),
         }
+    }
+
+    /// The output with the numbers of somebody else's visit, if it has a visit's number.
+    fn wrong_visit(&self, output: &str) -> String {
+        let Some((_, id, _)) = around(output, "mdtrt_id") else { return output.to_owned() };
+        let ledger = self.books.ledger();
+        let theirs = ledger.visit_numbered(id.trim_matches('"')).map_or("", |visit| &visit.psn_no);
+        let Some(other) = ledger.another(theirs) else { return output.to_owned() };
+        let settlement = format!("{}S0", other.id);
+        [("mdtrt_id", &other.id), ("setl_id", &settlement), ("psn_no", &other.psn_no)].into_iter().fold(
+            output.to_owned(),
+            |output, (name, value)| match around(&output, name) {
+                Some((before, _, after)) => format!("{before}\"{value}\"{after}"),
+                None => output,
+            },
+        )
     }
 
     fn write(
@@ -77,6 +96,24 @@ struct Reply<'a> {
     cainfo: Option<&'a str>,
     signtype: Option<&'a str>,
     output: Option<Box<RawValue>>,
+}
+
+/// The output with one fen more in the fund's total, if it has one.
+fn cent_too_much(output: &str) -> String {
+    let Some((before, amount, after)) = around(output, "fund_pay_sumamt") else { return output.to_owned() };
+    let more = Fen::parse(amount.trim_matches('"')).unwrap_or_default() + Fen(1);
+    let more = if amount.starts_with('"') { format!("\"{more}\"") } else { more.to_string() };
+    format!("{before}{more}{after}")
+}
+
+/// What stands before, in and behind the value of a field, the first of that name. No value of ours that is
+/// looked for has a comma or a brace in it.
+fn around<'a>(output: &'a str, name: &str) -> Option<(&'a str, &'a str, &'a str)> {
+    let mark = format!("\"{name}\":");
+    let begin = output.find(&mark)? + mark.len();
+    let (before, rest) = output.split_at_checked(begin)?;
+    let (value, after) = rest.split_at_checked(rest.find([',', '}'])?)?;
+    Some((before, value, after))
 }
 
 fn distort(text: String, fault: Option<&Fault>) -> Vec<u8> {

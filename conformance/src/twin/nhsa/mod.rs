@@ -125,8 +125,8 @@ impl Refusal {
 }
 
 impl Partner for Platform {
-    fn spares(&self, head: &Parts) -> bool {
-        !self.variant.faults_on_sign_in && head.uri.path().ends_with("/9001")
+    fn spares(&self, path: &str) -> bool {
+        !self.variant.faults_on_sign_in && path.ends_with("/9001")
     }
 
     fn answer(&self, head: &Parts, body: &[u8], fault: Option<&Fault>) -> Answer {
