@@ -12,6 +12,10 @@ impl Answer {
         Self { status, content_type: "application/json;charset=UTF-8", body: body.into() }
     }
 
+    pub(super) fn fhir(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, content_type: "application/fhir+json;charset=UTF-8", body: body.into() }
+    }
+
     pub(super) fn soap(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, content_type: "text/xml;charset=UTF-8", body: body.into() }
     }

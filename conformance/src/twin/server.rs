@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,6 +22,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::answer::Answer;
 use super::faults::{Fault, Faults};
+use super::late::Late;
 use super::line::{Cut, Line, Torn};
 use super::record::{Record, Recorded, excerpt};
 use super::wire::{Tap, Wire};
@@ -43,22 +44,6 @@ pub(super) struct Running {
     record: Arc<Record>,
     late: Arc<Late>,
     task: JoinHandle<()>,
-}
-
-/// What is carried out after its caller may have gone. It ends with the twin.
-#[derive(Default)]
-struct Late(Mutex<JoinSet<()>>);
-
-impl Late {
-    fn spawn(&self, act: impl Future<Output = ()> + Send + 'static) {
-        let mut acts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        while acts.try_join_next().is_some() {}
-        acts.spawn(act);
-    }
-
-    fn end(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
-    }
 }
 
 impl Running {

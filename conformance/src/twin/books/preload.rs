@@ -121,3 +121,44 @@ impl Fee {
 
 /// The act of what stood in the books already.
 const BEFORE: &str = "preloaded";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::holders::everyone;
+    use crate::twin::books::Books;
+
+    #[test]
+    fn every_visit_is_somebodys_and_every_amount_is_read() {
+        let files = [
+            (include_str!("../../../holders/visits-nhsa.json"), Books::of_nhsa(&everyone())),
+            (include_str!("../../../holders/visits-guangdong.json"), Books::of_guangdong(&everyone())),
+        ];
+        for (file, books) in files {
+            let entries = load(file).unwrap();
+            let books = books.snapshot();
+            assert_eq!(books.visits.len(), entries.len(), "a visit is nobody's");
+            let ids: HashSet<_> = books.visits.iter().map(|visit| &visit.id).collect();
+            assert_eq!(ids.len(), entries.len());
+            for entry in &entries {
+                let holder = everyone().into_iter().find(|one| one.psn_no == entry.psn_no).unwrap();
+                assert!(holder.insurances.iter().any(|row| row.code == entry.insurance), "{}", entry.visit);
+                for fee in &entry.fees {
+                    let total = Fen::parse(&fee.total).unwrap();
+                    let exact = scaled(&fee.pieces, 4).unwrap() * scaled(&fee.price, 6).unwrap();
+                    assert_eq!(total.0 * 100_000_000, exact, "{} {}", entry.visit, fee.number);
+                }
+                let settled = entry.settlement.as_ref();
+                assert_eq!(books.holding(&entry.visit).len(), usize::from(settled.is_some()));
+                assert!(settled.is_none_or(|one| one.moment().is_ok()));
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_known_means_no_visit() {
+        assert!(Books::of_nhsa(&[]).snapshot().visits.is_empty());
+    }
+}

@@ -3,10 +3,10 @@
 use super::envelope::Envelope;
 use super::fields::{amount, decimal, moment, only, optional, required, required_moment};
 use super::setlinfo::{city, clearing_kind};
-use super::writer::{Object, list};
 use super::{Platform, Refusal};
 use crate::twin::books::SettlementState;
 use crate::twin::money::Fen;
+use crate::twin::writer::{Object, list};
 
 impl Platform {
     /// A row for each fund that an insurance opens, enjoyed while the insurance is in force.

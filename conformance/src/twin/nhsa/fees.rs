@@ -4,9 +4,9 @@ use super::acts::{Done, objected};
 use super::envelope::Envelope;
 use super::fields::{Node, amount, decimal, only, optional, required, required_moment};
 use super::variant::Amounts;
-use super::writer::{Object, list, places};
 use super::{Platform, Refusal};
 use crate::twin::books::{Deed, FeeRow, Item, Ledger};
+use crate::twin::writer::{Object, list, places};
 
 impl Platform {
     pub(super) fn upload_fees(&self, ledger: &mut Ledger, envelope: &Envelope) -> Result<Done, Refusal> {

@@ -14,7 +14,6 @@ mod settlement;
 mod signature;
 mod variant;
 mod visit;
-mod writer;
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 use super::envelope::Envelope;
 use super::fields::{Node, only, optional, required};
 use super::variant::Amounts;
-use super::writer::Object;
 use super::{Platform, Refusal};
 use crate::holders::Holder;
+use crate::twin::writer::Object;
 use crate::twin::{clock, money};
 
 impl Platform {

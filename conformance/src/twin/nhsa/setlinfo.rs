@@ -5,11 +5,11 @@ use jiff::tz::Offset;
 
 use super::Platform;
 use super::person::age;
-use super::writer::{Object, list, places};
 use crate::holders::Holder;
 use crate::twin::benefit::Money;
 use crate::twin::books::{Settlement, Visit};
 use crate::twin::money::Fen;
+use crate::twin::writer::{Object, list, places};
 
 /// A settlement, made or only counted, with whom it is about.
 pub(super) struct Shown<'a> {

@@ -7,12 +7,12 @@ use super::fees::{assessed, item};
 use super::fields::{Node, amount, code, decimal, moment, only, optional, required, required_moment};
 use super::setlinfo::{Names, Shown};
 use super::variant::SecondSettlement;
-use super::writer::list;
 use super::{Platform, Refusal};
 use crate::holders::Holder;
 use crate::twin::books::{Bill, Deed, Draft, Item, Ledger, Objection, Purchase, SettlementState, VisitKind};
 use crate::twin::clock;
 use crate::twin::money::Fen;
+use crate::twin::writer::list;
 
 impl Platform {
     /// 2206 and 2303: what a settlement would come to. Nothing is entered.

@@ -3,9 +3,9 @@
 use super::acts::{Done, objected};
 use super::envelope::Envelope;
 use super::fields::{Node, code, only, optional, required, required_moment};
-use super::writer::Object;
 use super::{Platform, Refusal};
 use crate::twin::books::{Deed, Draft, Ledger, Objection, VisitKind};
+use crate::twin::writer::Object;
 
 impl Platform {
     /// 2201: an outpatient is registered.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::variant::Amounts;
-use crate::twin::money::Fen;
+use super::money::Fen;
+use super::nhsa::Amounts;
 
 /// An object that grows.
 pub(super) struct Object {
