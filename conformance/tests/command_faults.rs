@@ -28,7 +28,7 @@ fn settle() -> Value {
         &msgid,
         json!({"data": {"psn_no": ONE, "mdtrt_cert_type": "03", "mdtrt_cert_no": "A00000001", "med_type": "11",
             "medfee_sumamt": 120, "psn_setlway": "01", "mdtrt_id": VISIT, "chrg_bchno": "PC0002", "insutype": "310",
-            "acct_used_flag": "1"}}),
+            "acct_used_flag": "0"}}),
     )
 }
 
@@ -120,10 +120,10 @@ async fn a_request_is_cut_at_any_byte_and_nothing_is_done() {
         twin.recorded().last().unwrap().body.len()
     };
     assert_eq!(held(&twin), 1);
-    // Some in the head, the border between head and body, and the last byte.
     let recorded = twin.recorded();
     let head = raw_head(&asked, recorded[0].body.len());
-    for byte in [1, 2, 20, head, head + 1, head + whole / 2, head + whole] {
+    // Every seventh byte, the border between head and body, and the last one.
+    for byte in (1..=head + whole).step_by(7).chain([head, head + 1, head + whole]) {
         twin.faults().set(Fault::CutRequestAt(byte));
         assert!(raw(&client, &settle()).await.is_empty(), "byte {byte}");
     }
@@ -148,7 +148,7 @@ fn raw_head(message: &Value, body: usize) -> usize {
 async fn an_answer_is_cut_at_any_byte_and_the_act_is_done() {
     let (_ground, twin, client) = twin().await;
     let whole = raw(&client, &settle()).await.len();
-    for (number, bytes) in [0, 1, 17, whole / 2, whole - 1].into_iter().enumerate() {
+    for (number, bytes) in (0..whole).step_by(13).chain([whole - 1]).enumerate() {
         twin.faults().set(Fault::CutAnswerAt(bytes));
         let came = raw(&client, &settle()).await;
         assert_eq!(came.len(), bytes, "{}", String::from_utf8_lossy(&came));

@@ -256,6 +256,7 @@ async fn settling_twice_is_seen_where_the_platform_lets_it() {
         output(&act(&client, "2207", settle_2207(&visit, "B1", &json!(200))).await);
     }
     assert_eq!(twin.books().holding(&visit).len(), 2);
+    assert_eq!(twin.books().settled_twice(), [visit]);
 }
 
 #[tokio::test]

@@ -3,6 +3,9 @@
 //! A twin is strict where the facts are: what a real partner would refuse, it refuses, with the words and
 //! codes of its dialect. Transport, faults and recording are the same for all of them; what is said on the
 //! wire is each dialect's own.
+//!
+//! What is done to a twin stands in its [`books`], whatever was answered: they show whether something happened
+//! once, twice or not at all, and they outlive a twin that is stopped and started again.
 
 mod answer;
 mod benefit;

@@ -98,6 +98,21 @@ impl BooksSnapshot {
         self.settlements.iter().filter(of_it).collect()
     }
 
+    /// The visits of which the same fees are settled more than once by settlements that hold.
+    pub fn settled_twice(&self) -> Vec<&str> {
+        let doubled = |visit: &&Visit| {
+            let holding = self.holding(&visit.id);
+            let covers = |one: &Settlement, other: &Settlement| {
+                one.batch.is_none() || other.batch.is_none() || one.batch == other.batch
+            };
+            let pairs = |(at, one): (usize, &&Settlement)| {
+                holding.iter().skip(at + 1).any(|other| covers(one, other))
+            };
+            holding.iter().enumerate().any(pairs)
+        };
+        self.visits.iter().filter(doubled).map(|visit| visit.id.as_str()).collect()
+    }
+
     /// The settlement an act made, by its `msgid` or `transid`, whatever became of it.
     pub fn settlement_of(&self, act: &str) -> Option<&Settlement> {
         self.settlements.iter().find(|one| one.act == act)
