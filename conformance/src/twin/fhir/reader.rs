@@ -128,12 +128,12 @@ impl<'a> Place<'a> {
         self.field("currency").code(findings, &["CNY"]);
         let value = self.field("value");
         let read = match value.value {
-            Value::Number(number) => scaled(&number.to_string(), 2),
+            Value::Number(number) => scaled(&number.to_string(), 2).filter(|fen| *fen >= 0),
             _ => None,
         };
         if read.is_none() {
             let code = if value.is_missing() { "required" } else { "value" };
-            findings.add(code, &value, "has to be a number with two decimals at most");
+            findings.add(code, &value, "has to be a number from 0 with two decimals at most");
         }
         Fen(read.unwrap_or_default())
     }

@@ -20,7 +20,9 @@ impl Platform {
         if let Some(act) = ledger.again(key) {
             return match self.variant.repeated_message {
                 _ if act.reversed => Refusal::broken("该报文对应的交易已冲正"),
-                Repetition::SameAnswer if act.code == *code => Ok(act.answer.clone()),
+                Repetition::SameAnswer if act.code == *code && !act.answer.is_empty() => {
+                    Ok(act.answer.clone())
+                }
                 _ => Refusal::broken("报文ID重复"),
             };
         }
