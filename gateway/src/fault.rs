@@ -1,9 +1,7 @@
-//! What a requester is told when its purpose failed: one table of codes, one problem document.
+//! What a requester is told when its purpose failed: one problem document.
 //!
-//! The table is design par. 3. A fault says whose it is (`side`), what became of the purpose (`effect`) and what may
+//! The table of codes is the standard's ([`yizhan_schemas::FaultCode`]). A fault says whose it is (`side`), what became of the purpose (`effect`) and what may
 //! be repeated; its words never hold a name, a card or ID number, or a token.
-
-mod code;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -11,14 +9,10 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Value, json};
 use yizhan_host::contract::{Effect, FaultKind, FaultReport, Side, Violation as ToldViolation};
-use yizhan_schemas::Violation;
-
-pub(crate) use code::Code;
+pub(crate) use yizhan_schemas::FaultCode as Code;
+use yizhan_schemas::{FaultEffect, FaultSide, Violation};
 
 use crate::config::Language;
-
-/// Where a problem's page is found; the code is its last part.
-const PROBLEM_BASE: &str = "https://yizhan.example/problems/";
 
 /// Wait this long where nobody knows better.
 const DEFAULT_RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -108,7 +102,7 @@ impl Fault {
         fault.partner_code = visible(&told.code);
         fault.partner_text = told.text;
         if let Some(pointer) = told.pointer {
-            let message = code.title(Language::En).to_owned();
+            let message = code.title_en().to_owned();
             fault.violations.push(Violation { pointer, code: code.as_str(), message });
         }
         if let Some(millis) = told.retry_after_ms {
@@ -139,11 +133,11 @@ impl Fault {
     #[must_use]
     pub(crate) fn problem(&self, exchange: &str, language: Language, masked: &str) -> Value {
         let mut problem = json!({
-            "type": format!("{PROBLEM_BASE}{}", self.code.as_str()),
-            "title": self.code.title(language),
+            "type": self.code.type_uri(),
+            "title": title(self.code, language),
             "status": self.code.status(),
             "code": self.code.as_str(),
-            "side": side_word(self.code.side()),
+            "side": self.code.side().as_str(),
             "effect": effect_word(self.effect()),
             "retryable": self.code.retryable(),
             "exchange": exchange,
@@ -177,11 +171,11 @@ impl Fault {
         FaultReport {
             code: self.code.as_str().to_owned(),
             http_status: self.code.status(),
-            side: self.code.side(),
+            side: told_side(self.code.side()),
             effect: self.effect(),
             retryable: self.code.retryable(),
             retry_after_ms: self.retry_after.map(|wait| wait.as_millis().try_into().unwrap_or(u64::MAX)),
-            title: self.code.title(language).to_owned(),
+            title: title(self.code, language).to_owned(),
             partner_code: self.partner_code.clone(),
             partner_text: masked,
             violations: self
@@ -199,19 +193,27 @@ fn visible(code: &str) -> String {
     if fits { code.to_owned() } else { String::new() }
 }
 
-const fn side_word(side: Side) -> &'static str {
+const fn title(code: Code, language: Language) -> &'static str {
+    match language {
+        Language::En => code.title_en(),
+        Language::Zh => code.title_zh(),
+    }
+}
+
+/// A side in the words of the adapters' contract.
+const fn told_side(side: FaultSide) -> Side {
     match side {
-        Side::Requester => "requester",
-        Side::Gateway => "gateway",
-        Side::Partner => "partner",
+        FaultSide::Requester => Side::Requester,
+        FaultSide::Gateway => Side::Gateway,
+        FaultSide::Partner => Side::Partner,
     }
 }
 
 const fn effect_word(effect: Effect) -> &'static str {
     match effect {
-        Effect::Nothing => "nothing",
-        Effect::Reversed => "reversed",
-        Effect::Unknown => "unknown",
+        Effect::Nothing => FaultEffect::Nothing.as_str(),
+        Effect::Reversed => FaultEffect::Reversed.as_str(),
+        Effect::Unknown => FaultEffect::Unknown.as_str(),
     }
 }
 

@@ -26,6 +26,7 @@ mod catalogue;
 mod decimal;
 mod embedded;
 mod explain;
+mod fault;
 mod library;
 mod money;
 mod parse;
@@ -38,6 +39,7 @@ mod violation;
 
 pub use catalogue::{Dialects, Kind, RoutingKey, Titles, WhenUnknown};
 pub use decimal::{DecimalError, Quantity, Ratio, UnitPrice};
+pub use fault::{FaultCode, FaultEffect, FaultSide};
 pub use money::{Fen, MoneyError};
 pub use parse::{MAX_DEPTH, ParseError, ParseErrorKind, parse};
 pub use sensitive::Sensitive;

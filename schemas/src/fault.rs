@@ -1,54 +1,109 @@
-//! The table of faults: design's codes with status, side, whether to come again, and one sentence for people.
+//! The table of faults: what a requester may be told when its purpose failed. Status, side, whether to come again,
+//! and one sentence for people. The gateway answers with it and the OpenAPI document is made of it, so neither can
+//! say what the other does not.
 
-use yizhan_host::contract::Side;
+/// Whose fault it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultSide {
+    /// Whoever asked.
+    Requester,
+    /// This gateway, its adapters or its configuration.
+    Gateway,
+    /// Whoever was asked.
+    Partner,
+}
 
-use crate::config::Language;
+impl FaultSide {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Requester, Self::Gateway, Self::Partner];
+
+    /// As a problem document writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requester => "requester",
+            Self::Gateway => "gateway",
+            Self::Partner => "partner",
+        }
+    }
+}
+
+/// What became of the requester's purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultEffect {
+    /// Nothing was changed anywhere.
+    Nothing,
+    /// What was changed is changed back.
+    Reversed,
+    /// Nobody knows yet.
+    Unknown,
+}
+
+impl FaultEffect {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Nothing, Self::Reversed, Self::Unknown];
+
+    /// As a problem document writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Reversed => "reversed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Where a problem's page is found; the code is its last part.
+const PROBLEM_BASE: &str = "https://yizhan.example/problems/";
 
 macro_rules! codes {
     ($($variant:ident $code:literal $status:literal $side:ident $retryable:literal $en:literal $zh:literal;)*) => {
         /// Every code there is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) enum Code { $(
+        pub enum FaultCode { $(
             #[doc = $en]
             $variant,
         )* }
 
-        impl Code {
+        impl FaultCode {
             /// All of them, in the order of the table.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$variant),*];
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// The stable code.
             #[must_use]
-            pub(crate) const fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
             }
 
             /// The HTTP status it goes out with.
             #[must_use]
-            pub(crate) const fn status(self) -> u16 {
+            pub const fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)* }
             }
 
             /// Whose fault it is.
             #[must_use]
-            pub(crate) const fn side(self) -> Side {
-                match self { $(Self::$variant => Side::$side,)* }
+            pub const fn side(self) -> FaultSide {
+                match self { $(Self::$variant => FaultSide::$side,)* }
             }
 
             /// Whether the same request may succeed later.
             #[must_use]
-            pub(crate) const fn retryable(self) -> bool {
+            pub const fn retryable(self) -> bool {
                 match self { $(Self::$variant => $retryable,)* }
             }
 
-            /// One sentence for people.
+            /// One English sentence for people.
             #[must_use]
-            pub(crate) const fn title(self, language: Language) -> &'static str {
-                match (self, language) { $(
-                    (Self::$variant, Language::En) => $en,
-                    (Self::$variant, Language::Zh) => $zh,
-                )* }
+            pub const fn title_en(self) -> &'static str {
+                match self { $(Self::$variant => $en,)* }
+            }
+
+            /// The same in Chinese.
+            #[must_use]
+            pub const fn title_zh(self) -> &'static str {
+                match self { $(Self::$variant => $zh,)* }
             }
         }
     };
@@ -66,6 +121,7 @@ codes! {
     UnsupportedCharset "unsupported-charset" 415 Requester false "This charset is not spoken here." "不支持该字符集。";
     TooManyRequests "too-many-requests" 429 Requester true "Too many requests of this requester." "请求过于频繁。";
     SchemaViolation "schema-violation" 422 Requester false "The message breaks the unified standard." "报文不符合统一标准。";
+    KeyConflict "key-conflict" 409 Requester false "This key belongs to another message." "该幂等键已用于其他报文。";
     NoRoute "no-route" 404 Gateway false "No partner answers for this message." "找不到可受理该报文的接入方。";
     NotOffered "not-offered" 501 Gateway false "The partner does not offer this operation." "对方不提供该服务。";
     Inexpressible "inexpressible" 422 Gateway false "The partner's dialect cannot carry this message." "对方的接口无法表达该报文。";
@@ -81,6 +137,14 @@ codes! {
     Internal "internal" 500 Gateway false "This gateway has a fault of its own." "本网关内部错误。";
 }
 
+impl FaultCode {
+    /// The `type` of its problem documents.
+    #[must_use]
+    pub fn type_uri(self) -> String {
+        format!("{PROBLEM_BASE}{}", self.as_str())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,7 +152,7 @@ mod tests {
     #[test]
     fn only_four_codes_are_worth_repeating() {
         let retryable: Vec<_> =
-            Code::ALL.iter().filter(|code| code.retryable()).map(|code| code.as_str()).collect();
+            FaultCode::ALL.iter().filter(|code| code.retryable()).map(|code| code.as_str()).collect();
         assert_eq!(retryable, ["too-many-requests", "unavailable", "timeout", "overloaded"]);
     }
 }
