@@ -100,6 +100,16 @@ pub struct Titles {
     pub zh: String,
 }
 
+/// A sector of the 2027 plan: operations that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sector {
+    /// The folder of its schemas.
+    pub name: String,
+    /// What people call it.
+    pub titles: Titles,
+}
+
 /// `operations.json`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +117,7 @@ pub(crate) struct Catalogue {
     /// Major and minor version of the standard.
     #[serde(borrow)]
     pub(crate) version: &'static str,
+    pub(crate) sectors: Vec<Sector>,
     pub(crate) operations: Vec<Row>,
 }
 

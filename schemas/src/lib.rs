@@ -29,6 +29,7 @@ mod explain;
 mod fault;
 mod library;
 mod money;
+pub mod openapi;
 mod parse;
 mod pointer;
 pub mod rules;
@@ -37,7 +38,7 @@ mod shape;
 mod standard;
 mod violation;
 
-pub use catalogue::{Dialects, Kind, RoutingKey, Titles, WhenUnknown};
+pub use catalogue::{Dialects, Kind, RoutingKey, Sector, Titles, WhenUnknown};
 pub use decimal::{DecimalError, Quantity, Ratio, UnitPrice};
 pub use fault::{FaultCode, FaultEffect, FaultSide};
 pub use money::{Fen, MoneyError};

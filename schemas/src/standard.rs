@@ -8,7 +8,7 @@ use std::time::Duration;
 use jsonschema::{PatternOptions, Registry, Validator};
 use serde_json::Value;
 
-use crate::catalogue::{Catalogue, Dialects, Kind, RoutingKey, Row, Titles, WhenUnknown};
+use crate::catalogue::{Catalogue, Dialects, Kind, RoutingKey, Row, Sector, Titles, WhenUnknown};
 use crate::embedded::{CODE_TABLES, File, NATIVE_CODES, OPERATIONS, SCHEMAS};
 use crate::explain::explain;
 use crate::library::{BASE, Library};
@@ -72,6 +72,7 @@ pub enum StandardError {
 #[derive(Debug)]
 pub struct Standard {
     version: &'static str,
+    sectors: Vec<Sector>,
     operations: BTreeMap<String, Operation>,
 }
 
@@ -128,12 +129,17 @@ impl Standard {
                 return Err(StandardError::Twice { name: earlier.name });
             }
         }
-        Ok(Self { version: catalogue.version, operations })
+        Ok(Self { version: catalogue.version, sectors: catalogue.sectors, operations })
     }
 
     /// Major and minor version, as in the header `Yizhan-Standard`.
     pub const fn version(&self) -> &'static str {
         self.version
+    }
+
+    /// The sectors that operations belong to.
+    pub fn sectors(&self) -> &[Sector] {
+        &self.sectors
     }
 
     /// An operation by its name, such as `card.lookup`.
