@@ -9,6 +9,7 @@ mod component;
 mod demo;
 mod deny;
 mod flags;
+mod openapi;
 mod process;
 mod steps;
 mod test;
@@ -29,6 +30,7 @@ usage: cargo xtask <verb>
   demo [--once] [--dev]    run the gateway between simulated partners
   test                     everything that has to hold before a change goes in
   bench [--quick]          measure the road and the call (target/bench)
+  openapi                  the OpenAPI document before a public linter
   check-tree               the rules about crates and files alone
 
 environment
@@ -69,6 +71,10 @@ fn run(verb: &str, args: Vec<String>) -> anyhow::Result<()> {
         "bench" => {
             let flags = Flags::parse(args, &["--quick"], &[])?;
             bench::run(flags.has("--quick"))
+        }
+        "openapi" => {
+            Flags::parse(args, &[], &[])?;
+            openapi::run()
         }
         "check-tree" | "tidy" => {
             Flags::parse(args, &[], &[])?;

@@ -1,7 +1,7 @@
 //! Everything that has to hold before a change goes in, the quickest to fail first.
 
 use crate::steps::Steps;
-use crate::{adapters, demo, deny, process, tidy, workspace};
+use crate::{adapters, demo, deny, openapi, process, tidy, workspace};
 
 /// The whole workspace, told the same way to every cargo command: nothing is built twice.
 const WHOLE: [&str; 2] = ["--workspace", "--all-features"];
@@ -17,6 +17,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 fn take_all(steps: &mut Steps) -> anyhow::Result<()> {
     steps.take("format", || process::run(process::cargo()?.args(["fmt", "--all", "--check"])))?;
     steps.take("check-tree", tidy::run)?;
+    steps.take("openapi", openapi::run)?;
     steps.take("adapters", || adapters::run(None))?;
     steps.take("clippy", || {
         let mut clippy = process::cargo()?;
