@@ -33,6 +33,14 @@ pub(crate) async fn serve(
     exchange.record.requester(&requester);
     let (head, mut body) = request.into_parts();
 
+    // Publish: the standard itself is told to every partner, without a grant.
+    if let Some(told) = gateway.publications.told(&mut exchange, &head) {
+        if told.is_err() {
+            ingress::linger(&mut body).await;
+        }
+        return reply::to_unified(&gateway, exchange, &requester, told);
+    }
+
     // Ingress, its first half: in which voice it asks, which is the one it is answered in.
     let mut voice = match ingress::voice(&gateway, &requester, &head) {
         Ok(voice) => voice,

@@ -219,6 +219,8 @@ const fn effect_word(effect: Effect) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use yizhan_schemas::Standard;
+
     use super::*;
 
     #[test]
@@ -227,6 +229,40 @@ mod tests {
         assert_eq!(visible("a b"), "");
         assert_eq!(visible("码"), "");
         assert_eq!(visible(&"9".repeat(65)), "");
+    }
+
+    /// The published schema of a problem document.
+    fn published() -> Value {
+        let document: Value = serde_json::from_str(yizhan_schemas::openapi::DOCUMENT).unwrap();
+        document["components"]["schemas"]["Problem"].clone()
+    }
+
+    #[test]
+    fn every_problem_document_is_one_of_the_published_schema() {
+        let mut schema = published();
+        // Nothing is said that is not published.
+        schema["additionalProperties"] = false.into();
+        let schema = jsonschema::validator_for(&schema).unwrap();
+        let lookup = Standard::embedded().unwrap().operation("card.lookup").unwrap();
+        for code in Code::ALL {
+            let fault = Fault {
+                violations: lookup.validate_request(&json!({})),
+                partner_code: "-201".to_owned(),
+                adapter: Some(("guangdong".to_owned(), "trap")),
+                ..Fault::new(*code).because("why")
+            };
+            for language in [Language::En, Language::Zh] {
+                let problem = fault.problem("019b0a4e-2d3f-7c41-9a55-6a0f3c1d2e4b", language, "***");
+                assert!(schema.is_valid(&problem), "{problem}");
+            }
+            assert!(schema.is_valid(&Fault::new(*code).problem("019b", Language::En, "")));
+        }
+    }
+
+    #[test]
+    fn effects_are_words_of_the_published_schema() {
+        let words = [Effect::Nothing, Effect::Reversed, Effect::Unknown].map(effect_word);
+        assert_eq!(published()["properties"]["effect"]["enum"], json!(words));
     }
 
     #[test]

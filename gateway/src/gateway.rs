@@ -8,12 +8,14 @@ use yizhan_schemas::{Standard, StandardError};
 use crate::admit::MemoryBudget;
 use crate::config::{Config, Grant, Limits};
 use crate::partners::{AssemblyError, Partners};
+use crate::publish::Publications;
 use crate::sessions::InboundSessions;
 use crate::telemetry::{Journalist, Metrics};
 
 /// The gateway without its sockets.
 pub(crate) struct Gateway {
     pub(crate) standard: &'static Standard,
+    pub(crate) publications: Publications,
     pub(crate) engine: Engine,
     pub(crate) partners: Partners,
     pub(crate) grants: Vec<Grant>,
@@ -60,6 +62,7 @@ impl Gateway {
         }
         Ok(Self {
             standard: Standard::embedded().map_err(BuildError::Standard)?,
+            publications: Publications::new(),
             engine,
             partners,
             grants: config.grants.clone(),

@@ -19,6 +19,7 @@ mod listen;
 mod mask;
 mod native;
 mod partners;
+mod publish;
 mod reply;
 mod routing;
 mod sessions;

@@ -37,6 +37,6 @@ impl Exchange {
 pub(crate) enum Told {
     /// A unified reply that keeps the standard.
     Reply(String),
-    /// What its own adapter answered without any exchange: a sign-in, a `?wsdl`.
+    /// What needs no exchange: its own adapter's answer to a sign-in or a `?wsdl`, or what the gateway publishes.
     Own(Response<Full<Bytes>>),
 }

@@ -1,7 +1,7 @@
 //! Everything that has to hold before a change goes in, the quickest to fail first.
 
 use crate::steps::Steps;
-use crate::{adapters, demo, deny, openapi, process, tidy, workspace};
+use crate::{adapters, apt, demo, deny, openapi, process, tidy, workspace};
 
 /// The whole workspace, told the same way to every cargo command: nothing is built twice.
 const WHOLE: [&str; 2] = ["--workspace", "--all-features"];
@@ -24,6 +24,8 @@ fn take_all(steps: &mut Steps) -> anyhow::Result<()> {
         process::run(clippy.arg("clippy").args(WHOLE).args(["--all-targets", "--", "-D", "warnings"]))
     })?;
     steps.take("tests", || {
+        // One test has a browser open the viewer of the standard.
+        apt::ensure(&["chromium"])?;
         let mut tests = process::cargo()?;
         process::run(tests.arg("test").args(WHOLE).env("YIZHAN_ADAPTERS", workspace::adapters_dir()?))
     })?;

@@ -32,6 +32,9 @@ pub(crate) struct Record {
     /// Pointer of the field a native reply could not carry.
     #[serde(skip_serializing_if = "Option::is_none")]
     untold: Option<String>,
+    /// Path of what the gateway itself publishes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<String>,
     calls: u32,
     upstream_micros: u64,
 }
@@ -55,6 +58,7 @@ impl Record {
             notes: Vec::new(),
             losses: 0,
             untold: None,
+            document: None,
             calls: 0,
             upstream_micros: 0,
         }
@@ -94,6 +98,11 @@ impl Record {
 
     pub(crate) fn losses(&mut self, count: usize) {
         self.losses += count;
+    }
+
+    /// One of the paths that are published: never what somebody else wrote.
+    pub(crate) fn document(&mut self, path: &str) {
+        self.document = Some(path.to_owned());
     }
 
     pub(crate) fn untold(&mut self, pointer: &str) {

@@ -25,6 +25,7 @@ mod house;
 mod operations;
 mod plan;
 mod privacy;
+mod published;
 mod raw;
 mod refused;
 mod sessions;
