@@ -103,7 +103,7 @@ impl Fault {
         fault.partner_text = told.text;
         if let Some(pointer) = told.pointer {
             let message = code.title_en().to_owned();
-            fault.violations.push(Violation { pointer, code: code.as_str(), message });
+            fault.violations.push(Violation::new(pointer, code.as_str(), message));
         }
         if let Some(millis) = told.retry_after_ms {
             fault.retry_after = Some(Duration::from_millis(millis));

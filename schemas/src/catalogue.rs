@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::version::StandardVersion;
+
 /// What an operation does to the world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -137,6 +139,9 @@ pub(crate) struct Row {
     pub(crate) cache_ttl_ms: u64,
     pub(crate) when_unknown: WhenUnknown,
     pub(crate) dialects: Dialects,
+    /// The version that brought the operation, where it was not there from the first.
+    #[serde(default)]
+    pub(crate) since: StandardVersion,
 }
 
 impl Row {

@@ -9,6 +9,7 @@ use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use crate::pointer;
+use crate::sentences as say;
 use crate::violation::Violations;
 
 /// How deep alternatives inside alternatives are explained.
@@ -24,88 +25,87 @@ fn explain_nested(error: &ValidationError<'_>, nesting: usize, violations: &mut 
     use ValidationErrorKind as Kind;
 
     let place = error.instance_path().as_str();
-    let mut add = |code, text: String| violations.add(pointer::showable(place).to_owned(), code, text);
+    let here = || pointer::showable(place).to_owned();
+    let mut say = |sentence| violations.add(here(), &sentence);
     match error.kind() {
         Kind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            violations.add(pointer::member(place, name), "required", "is required");
+            violations.add(pointer::member(place, name), &say::REQUIRED);
         }
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
             for name in unexpected {
                 if violations.is_full() {
                     break;
                 }
-                let text = if pointer::is_showable(name) {
-                    "is not a member that the standard knows here"
-                } else {
-                    "has a member that the standard does not know here"
-                };
-                violations.add(pointer::member(place, name), "unknown-property", text);
+                let sentence =
+                    if pointer::is_showable(name) { say::UNKNOWN_PROPERTY } else { say::UNKNOWN_HIDDEN };
+                violations.add(pointer::member(place, name), &sentence);
             }
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match likeliest(place, context) {
-            Some(Reasons::OtherType(types)) => add("type", format!("must be {}", types.join(" or "))),
+            Some(Reasons::OtherType(types)) => say_types(&types, here(), violations),
             Some(Reasons::Branch(branch)) if nesting > 0 => {
                 for reason in branch {
                     explain_nested(reason, nesting - 1, violations);
                 }
             }
-            _ => add("no-branch", "fits none of the forms it may have".into()),
+            _ => say(say::NO_BRANCH),
         },
-        Kind::OneOfMultipleValid { .. } => {
-            add("many-branches", "fits several forms of which it may have one".into());
+        Kind::OneOfMultipleValid { .. } => say(say::MANY_BRANCHES),
+        Kind::Type { kind } => say_types(&types(kind), here(), violations),
+        Kind::Enum { options } => violations.add_with(here(), &say::ENUM, &listed(options)),
+        Kind::Constant { expected_value } => {
+            violations.add_with(here(), &say::CONST, &expected_value.to_string());
         }
-        Kind::Type { kind } => add("type", format!("must be {}", types(kind))),
-        Kind::Enum { options } => add("enum", format!("must be one of {}", listed(options))),
-        Kind::Constant { expected_value } => add("const", format!("must be {expected_value}")),
-        Kind::Pattern { pattern } => add("pattern", format!("must match {pattern}")),
-        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
-            add("pattern", "could not be matched with its pattern".into());
-        }
-        Kind::Format { format } => add("format", format!("must have the format {format}")),
-        Kind::MinLength { limit } => add("too-short", format!("must have at least {limit} characters")),
-        Kind::MaxLength { limit } => add("too-long", format!("must have at most {limit} characters")),
-        Kind::MinItems { limit } => add("too-few", format!("must have at least {limit} items")),
-        Kind::MaxItems { limit } => add("too-many", format!("must have at most {limit} items")),
-        Kind::AdditionalItems { limit } => add("too-many", format!("must have at most {limit} items")),
-        Kind::UnevaluatedItems { .. } => {
-            add("too-many", "has more items than the standard knows here".into());
-        }
-        Kind::UniqueItems => add("not-unique", "must not have the same item twice".into()),
-        Kind::Contains => add("contains", "lacks an item that it must have".into()),
+        Kind::Pattern { pattern } => violations.add_with(here(), &say::PATTERN, pattern),
+        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => say(say::PATTERN_UNMATCHED),
+        Kind::Format { format } => violations.add_with(here(), &say::FORMAT, format),
+        Kind::MinLength { limit } => violations.add_with(here(), &say::TOO_SHORT, &limit.to_string()),
+        Kind::MaxLength { limit } => violations.add_with(here(), &say::TOO_LONG, &limit.to_string()),
+        Kind::MinItems { limit } => violations.add_with(here(), &say::TOO_FEW, &limit.to_string()),
+        Kind::MaxItems { limit } => violations.add_with(here(), &say::TOO_MANY, &limit.to_string()),
+        Kind::AdditionalItems { limit } => violations.add_with(here(), &say::TOO_MANY, &limit.to_string()),
+        Kind::UnevaluatedItems { .. } => say(say::TOO_MANY_UNKNOWN),
+        Kind::UniqueItems => say(say::NOT_UNIQUE),
+        Kind::Contains => say(say::CONTAINS),
         Kind::MinProperties { limit } => {
-            add("too-few-properties", format!("must have at least {limit} members"));
+            violations.add_with(here(), &say::TOO_FEW_PROPERTIES, &limit.to_string());
         }
         Kind::MaxProperties { limit } => {
-            add("too-many-properties", format!("must have at most {limit} members"));
+            violations.add_with(here(), &say::TOO_MANY_PROPERTIES, &limit.to_string());
         }
-        Kind::PropertyNames { .. } => {
-            add("property-name", "has a member whose name is not of the form it must have".into());
+        Kind::PropertyNames { .. } => say(say::PROPERTY_NAME),
+        Kind::Minimum { limit } => violations.add_with(here(), &say::MINIMUM, &limit.to_string()),
+        Kind::ExclusiveMinimum { limit } => {
+            violations.add_with(here(), &say::EXCLUSIVE_MINIMUM, &limit.to_string());
         }
-        Kind::Minimum { limit } => add("below-minimum", format!("must be at least {limit}")),
-        Kind::ExclusiveMinimum { limit } => add("below-minimum", format!("must be more than {limit}")),
-        Kind::Maximum { limit } => add("above-maximum", format!("must be at most {limit}")),
-        Kind::ExclusiveMaximum { limit } => add("above-maximum", format!("must be less than {limit}")),
+        Kind::Maximum { limit } => violations.add_with(here(), &say::MAXIMUM, &limit.to_string()),
+        Kind::ExclusiveMaximum { limit } => {
+            violations.add_with(here(), &say::EXCLUSIVE_MAXIMUM, &limit.to_string());
+        }
         Kind::MultipleOf { multiple_of } => {
-            add("multiple-of", format!("must be a multiple of {multiple_of}"));
+            violations.add_with(here(), &say::MULTIPLE_OF, &multiple_of.to_string());
         }
-        Kind::FalseSchema => add("not-allowed", "is not allowed beside the other members".into()),
-        Kind::Not { .. } => add("not", "has a form that it must not have".into()),
-        Kind::ContentEncoding { .. } | Kind::FromUtf8 { .. } => {
-            add("content-encoding", "is not encoded as it must be".into());
-        }
-        Kind::ContentMediaType { .. } => {
-            add("content-media-type", "does not hold what it must hold".into());
-        }
-        Kind::Custom { .. } => add("custom", "breaks a rule of its own".into()),
-        Kind::Referencing(_) => add("reference", "could not be checked: the standard is incomplete".into()),
+        Kind::FalseSchema => say(say::NOT_ALLOWED),
+        Kind::Not { .. } => say(say::NOT),
+        Kind::ContentEncoding { .. } | Kind::FromUtf8 { .. } => say(say::CONTENT_ENCODING),
+        Kind::ContentMediaType { .. } => say(say::CONTENT_MEDIA_TYPE),
+        Kind::Custom { .. } => say(say::CUSTOM),
+        Kind::Referencing(_) => say(say::REFERENCE),
     }
+}
+
+fn say_types(types: &[JsonType], here: String, violations: &mut Violations) {
+    let listed = |name: fn(JsonType) -> &'static str, or: &str| {
+        types.iter().map(|one| name(*one)).collect::<Vec<_>>().join(or)
+    };
+    violations.add_in_both(here, &say::TYPE, &listed(type_name, " or "), &listed(type_name_zh, "或"));
 }
 
 /// Why a value fits no alternative.
 enum Reasons<'a> {
     /// It has none of the alternatives' types.
-    OtherType(Vec<String>),
+    OtherType(Vec<JsonType>),
     /// It has the type of this one, the likeliest, which has these reasons against it.
     Branch(&'a [ValidationError<'static>]),
 }
@@ -125,16 +125,15 @@ fn likeliest<'a>(place: &str, branches: &'a [Vec<ValidationError<'static>>]) -> 
     if let Some(branch) = fitting.min_by_key(|branch| branch.len()) {
         return Some(Reasons::Branch(branch));
     }
-    let mut types: Vec<_> = branches.iter().filter_map(|branch| other_type(branch)).collect();
+    let mut types: Vec<_> = branches.iter().filter_map(|branch| other_type(branch)).flatten().collect();
     types.dedup();
     (!types.is_empty()).then_some(Reasons::OtherType(types))
 }
 
-/// The types of a schema, in words.
-fn types(kind: &TypeKind) -> String {
+fn types(kind: &TypeKind) -> Vec<JsonType> {
     match kind {
-        TypeKind::Single(one) => type_name(*one).to_owned(),
-        TypeKind::Multiple(several) => several.iter().map(type_name).collect::<Vec<_>>().join(" or "),
+        TypeKind::Single(one) => vec![*one],
+        TypeKind::Multiple(several) => several.iter().collect(),
     }
 }
 
@@ -147,6 +146,18 @@ const fn type_name(one: JsonType) -> &'static str {
         JsonType::Number => "a number",
         JsonType::Object => "an object",
         JsonType::String => "a string",
+    }
+}
+
+const fn type_name_zh(one: JsonType) -> &'static str {
+    match one {
+        JsonType::Array => "数组",
+        JsonType::Boolean => "布尔值",
+        JsonType::Integer => "整数",
+        JsonType::Null => "null",
+        JsonType::Number => "数字",
+        JsonType::Object => "对象",
+        JsonType::String => "字符串",
     }
 }
 
@@ -165,6 +176,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::sentences::Language;
 
     /// `(pointer, code, message)` of everything a schema finds in a value.
     fn explained(schema: &Value, value: &Value) -> Vec<(String, &'static str, String)> {
@@ -224,6 +236,18 @@ mod tests {
         for (schema, value, code, message) in table {
             assert_eq!(explained(&schema, &value), [(String::new(), code, message.to_owned())], "{schema}");
         }
+    }
+
+    #[test]
+    fn types_are_told_in_chinese_too() {
+        let schema =
+            json!({"properties": {"a": {"anyOf": [{"type": "null"}, {"type": ["object", "array"]}]}}});
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let mut violations = Violations::default();
+        validator.iter_errors(&json!({"a": 1})).for_each(|error| explain(&error, &mut violations));
+        let [violation] = &violations.into_vec()[..] else { panic!("one violation") };
+        assert_eq!(violation.sentence(Language::English), "must be null or an array or an object");
+        assert_eq!(violation.sentence(Language::Chinese), "类型应为null或数组或对象");
     }
 
     #[test]

@@ -24,25 +24,33 @@
 
 mod catalogue;
 mod decimal;
+mod descent;
 mod embedded;
 mod explain;
 mod fault;
 mod library;
 mod money;
 pub mod openapi;
+mod operation;
 mod parse;
 mod pointer;
 pub mod rules;
 mod sensitive;
+mod sentences;
 mod shape;
 mod standard;
+mod version;
 mod violation;
 
 pub use catalogue::{Dialects, Kind, RoutingKey, Sector, Titles, WhenUnknown};
 pub use decimal::{DecimalError, Quantity, Ratio, UnitPrice};
+pub use descent::Inexpressible;
 pub use fault::{FaultCode, FaultEffect, FaultSide};
 pub use money::{Fen, MoneyError};
+pub use operation::{Operation, ReplyCheck};
 pub use parse::{MAX_DEPTH, ParseError, ParseErrorKind, parse};
 pub use sensitive::Sensitive;
-pub use standard::{Operation, ReplyCheck, Standard, StandardError};
+pub use sentences::{Language, SENTENCES, Sentence};
+pub use standard::{Standard, StandardError};
+pub use version::{StandardVersion, VersionError};
 pub use violation::{MAX_VIOLATIONS, Violation};

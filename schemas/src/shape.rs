@@ -10,12 +10,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::library::{Found, Library};
 use crate::pointer::Path;
 use crate::rules::{self, Rule};
 use crate::standard::StandardError;
+use crate::version::StandardVersion;
 use crate::violation::Violations;
 
 /// How deep the standard's messages may be nested; a schema that refers to itself is deeper than that.
@@ -29,14 +30,31 @@ const BRANCHES: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 pub(crate) struct Shape {
     /// The semantic rules on this place.
     rules: Vec<&'static Rule>,
-    members: BTreeMap<String, Self>,
-    items: Option<Box<Self>>,
+    pub(crate) members: BTreeMap<String, Self>,
+    pub(crate) items: Option<Box<Self>>,
     /// Members other than those listed are unknown.
     closed: bool,
     /// There is a rule here or below.
     ruled: bool,
     /// There is something closed here or below.
     narrow: bool,
+    /// The version that brought this member; what is no member is as old as what is around it.
+    pub(crate) since: StandardVersion,
+    /// The object around this member is not whole without it.
+    pub(crate) required: bool,
+    /// The values of a list.
+    pub(crate) words: BTreeMap<String, Word>,
+    /// The latest version that brought anything here or below.
+    pub(crate) newest: StandardVersion,
+}
+
+/// A value of a list.
+#[derive(Default, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// The version that brought it.
+    pub(crate) since: StandardVersion,
+    /// The older word that says the same, less exactly.
+    pub(crate) before: Option<String>,
 }
 
 impl Shape {
@@ -69,25 +87,58 @@ impl Shape {
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             self.absorb(library, library.resolve(found.file, reference)?, depth)?;
         }
+        self.absorb_words(schema, found.file)?;
+        for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            let since = version(member.get("x-since"), found.file)?;
+            if self.members.get(name).is_some_and(|place| place.since != since) {
+                return Err(StandardError::Since { file: found.file.to_owned() });
+            }
+            let place = self.members.entry(name.clone()).or_default();
+            place.absorb(library, beside(member), depth)?;
+            place.since = since;
+            place.newest = place.newest.max(since);
+            self.ruled |= place.ruled;
+            self.narrow |= place.narrow;
+            self.newest = self.newest.max(place.newest);
+        }
         let branches = BRANCHES.iter().filter_map(|keyword| schema.get(*keyword)?.as_array());
         for branch in branches.flatten() {
             self.absorb(library, beside(branch), depth)?;
         }
-        for (name, member) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
-            let place = self.members.entry(name.clone()).or_default();
-            place.absorb(library, beside(member), depth)?;
-            self.ruled |= place.ruled;
-            self.narrow |= place.narrow;
+        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
+            if let Some(place) = name.as_str().and_then(|name| self.members.get_mut(name)) {
+                place.required = true;
+            }
         }
         if let Some(items) = schema.get("items") {
             let place = self.items.get_or_insert_default();
             place.absorb(library, beside(items), depth)?;
             self.ruled |= place.ruled;
             self.narrow |= place.narrow;
+            self.newest = self.newest.max(place.newest);
         }
         let is_false = |keyword| schema.get(keyword).and_then(Value::as_bool) == Some(false);
         self.closed |= is_false("additionalProperties") || is_false("unevaluatedProperties");
         self.narrow |= self.closed;
+        Ok(())
+    }
+
+    /// Adds the values of a list. A word that two schemas of the same place list is equally old in both.
+    fn absorb_words(&mut self, schema: &Map<String, Value>, file: &str) -> Result<(), StandardError> {
+        let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+        for value in listed.filter_map(Value::as_str) {
+            let told = schema.get("x-titles").and_then(|titles| titles.get(value));
+            let of = |name| told.and_then(|told| told.get(name));
+            let word = Word {
+                since: version(of("since"), file)?,
+                before: of("before").and_then(Value::as_str).map(str::to_owned),
+            };
+            self.newest = self.newest.max(word.since);
+            if self.words.get(value).is_some_and(|known| *known != word) {
+                return Err(StandardError::Since { file: file.to_owned() });
+            }
+            self.words.insert(value.to_owned(), word);
+        }
         Ok(())
     }
 
@@ -118,7 +169,7 @@ impl Shape {
                     Some(member) => Path::Member(&path, member).pointer(),
                     None => path.pointer(),
                 };
-                violations.add(pointer, finding.code, finding.message);
+                violations.add(pointer, &finding.sentence);
             });
         }
         match value {
@@ -166,6 +217,13 @@ impl Shape {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
         }
     }
+}
+
+/// The version that an annotation names; what says nothing was there from the first.
+fn version(annotation: Option<&Value>, file: &str) -> Result<StandardVersion, StandardError> {
+    let Some(annotation) = annotation else { return Ok(StandardVersion::FIRST) };
+    let version = annotation.as_str().and_then(|text| text.parse().ok());
+    version.ok_or_else(|| StandardError::Since { file: file.to_owned() })
 }
 
 #[cfg(test)]
@@ -237,6 +295,15 @@ mod tests {
         let circle =
             r##"{"$id": "https://yizhan.example/schemas/v1/a", "properties": {"again": {"$ref": "#"}}}"##;
         assert!(matches!(compile(&[("a", circle)]).err(), Some(StandardError::TooDeep { .. })));
+        let early =
+            r#"{"$id": "https://yizhan.example/schemas/v1/a", "properties": {"x": {"x-since": "1"}}}"#;
+        assert!(matches!(compile(&[("a", early)]).err(), Some(StandardError::Since { .. })));
+        let twice = r#"{"$id": "https://yizhan.example/schemas/v1/a", "properties": {"x": {"x-since": "1.1"}},
+            "allOf": [{"properties": {"x": {}}}]}"#;
+        assert!(matches!(compile(&[("a", twice)]).err(), Some(StandardError::Since { .. })));
+        let words = r#"{"$id": "https://yizhan.example/schemas/v1/a", "enum": ["b"], "x-titles": {"b": {"since": "1.1"}},
+            "allOf": [{"enum": ["b"]}]}"#;
+        assert!(matches!(compile(&[("a", words)]).err(), Some(StandardError::Since { .. })));
         let lost = r#"{"$id": "https://yizhan.example/schemas/v1/a", "$ref": "b"}"#;
         assert!(matches!(compile(&[("a", lost)]).err(), Some(StandardError::NoSuchSchema { .. })));
     }

@@ -1,19 +1,16 @@
-//! The compiled standard and its operations.
+//! The compiled standard.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use jsonschema::{PatternOptions, Registry, Validator};
-use serde_json::Value;
+use jsonschema::Registry;
 
-use crate::catalogue::{Catalogue, Dialects, Kind, RoutingKey, Row, Sector, Titles, WhenUnknown};
-use crate::embedded::{CODE_TABLES, File, NATIVE_CODES, OPERATIONS, SCHEMAS};
-use crate::explain::explain;
+use crate::catalogue::{Catalogue, Sector};
+use crate::embedded::{CODE_TABLES, NATIVE_CODES, OPERATIONS, SCHEMAS};
 use crate::library::{BASE, Library};
-use crate::shape::Shape;
-use crate::violation::{Violation, Violations};
+use crate::operation::{Message, Operation};
+use crate::version::StandardVersion;
 
 /// The standard that is built into this program could not be compiled: a defect of the program, which its
 /// tests find.
@@ -52,6 +49,13 @@ pub enum StandardError {
         /// Path under `schemas/v1/`.
         file: String,
     },
+    /// A version is not written like one, is later than the standard's own, or two schemas of one place differ
+    /// about it.
+    #[error("{file} has a version that does not fit")]
+    Since {
+        /// Path under `schemas/v1/`.
+        file: String,
+    },
     /// The schema validator refuses a schema.
     #[error("{file} is refused by the schema validator: {detail}")]
     Refused {
@@ -72,6 +76,7 @@ pub enum StandardError {
 #[derive(Debug)]
 pub struct Standard {
     version: &'static str,
+    speaks: StandardVersion,
     sectors: Vec<Sector>,
     operations: BTreeMap<String, Operation>,
 }
@@ -108,10 +113,21 @@ impl Standard {
         NATIVE_CODES
     }
 
-    fn compile(operations: &'static str, files: &[File]) -> Result<Self, StandardError> {
+    /// Compiles another standard than the one that is built in: a draft, or an earlier version. `operations` is the
+    /// text of its `operations.json`, `files` are its schemas, `(path under schemas/v1/, text)`.
+    ///
+    /// # Errors
+    ///
+    /// If the files contradict each other.
+    pub fn compile(
+        operations: &'static str,
+        files: &[(&'static str, &'static str)],
+    ) -> Result<Self, StandardError> {
         let catalogue: Catalogue = serde_json::from_str(operations).map_err(|error| {
             StandardError::NotJson { file: "operations.json".to_owned(), detail: error.to_string() }
         })?;
+        let out_of_order = |file: &str| StandardError::Since { file: file.to_owned() };
+        let speaks = catalogue.version.parse().map_err(|_| out_of_order("operations.json"))?;
         let library = Library::read(files)?;
         let mut registry = Registry::new();
         for (path, schema) in library.iter() {
@@ -122,19 +138,28 @@ impl Standard {
 
         let mut operations = BTreeMap::new();
         for row in catalogue.operations {
-            let request = Message::compile(&library, &registry, &row.schema_path("request"))?;
-            let reply = Message::compile(&library, &registry, &row.schema_path("reply"))?;
+            let [request, reply] = ["request", "reply"].map(|message| {
+                let path = row.schema_path(message);
+                let message = Message::compile(&library, &registry, &path)?;
+                if message.newest().max(row.since) > speaks { Err(out_of_order(&path)) } else { Ok(message) }
+            });
+            let (request, reply) = (request?, reply?);
             let operation = Operation::new(row, request, reply);
             if let Some(earlier) = operations.insert(operation.name.clone(), operation) {
                 return Err(StandardError::Twice { name: earlier.name });
             }
         }
-        Ok(Self { version: catalogue.version, sectors: catalogue.sectors, operations })
+        Ok(Self { version: catalogue.version, speaks, sectors: catalogue.sectors, operations })
     }
 
     /// Major and minor version, as in the header `Yizhan-Standard`.
     pub const fn version(&self) -> &'static str {
         self.version
+    }
+
+    /// The same version, to be compared with a peer's.
+    pub const fn speaks(&self) -> StandardVersion {
+        self.speaks
     }
 
     /// The sectors that operations belong to.
@@ -153,141 +178,6 @@ impl Standard {
     }
 }
 
-/// One operation: what the table says of it, and the validators of its two messages.
-#[derive(Debug)]
-pub struct Operation {
-    /// Its name, `object.verb`.
-    pub name: String,
-    /// The sector of the 2027 plan it belongs to, which is also its folder.
-    pub sector: String,
-    /// What people call it.
-    pub titles: Titles,
-    /// What it does to the world.
-    pub kind: Kind,
-    /// Asking twice is as good as asking once, so the answer may be cached and the question repeated.
-    pub repeatable: bool,
-    /// What it may be asked for; `/context/purpose` is one of them.
-    pub purposes: Vec<String>,
-    /// Where the partner to ask is found, in order.
-    pub routing_keys: Vec<RoutingKey>,
-    /// How long an exchange may take, all in all.
-    pub time_budget: Duration,
-    /// How large a request may be, in bytes.
-    pub body_cap: usize,
-    /// How long an answer may be kept; zero means not at all.
-    pub cache_ttl: Duration,
-    /// What becomes of it when nobody knows the outcome.
-    pub when_unknown: WhenUnknown,
-    /// What the dialects behind it were modelled on.
-    pub dialects: Dialects,
-    request: Message,
-    reply: Message,
-}
-
-impl Operation {
-    fn new(row: Row, request: Message, reply: Message) -> Self {
-        Self {
-            name: row.name,
-            sector: row.sector,
-            titles: row.titles,
-            kind: row.kind,
-            repeatable: row.repeatable,
-            purposes: row.purposes,
-            routing_keys: row.routing_keys,
-            time_budget: Duration::from_millis(row.time_budget_ms),
-            body_cap: row.body_cap_bytes,
-            cache_ttl: Duration::from_millis(row.cache_ttl_ms),
-            when_unknown: row.when_unknown,
-            dialects: row.dialects,
-            request,
-            reply,
-        }
-    }
-
-    /// Everything that is wrong with a request, at most [`MAX_VIOLATIONS`](crate::MAX_VIOLATIONS): first what
-    /// the schema says, then the semantic rules, which run even where the schema has errors elsewhere.
-    ///
-    /// Empty means valid. That the purpose is one of [`purposes`](Self::purposes) is a grant's matter, not the
-    /// schema's.
-    pub fn validate_request(&self, message: &Value) -> Vec<Violation> {
-        self.request.validate(message)
-    }
-
-    /// What is unusual in a request and yet legal, such as a credit code with a wrong check character: worth a
-    /// line in a report, never a reason to refuse.
-    pub fn request_warnings(&self, message: &Value) -> Vec<Violation> {
-        self.request.warnings(message)
-    }
-
-    /// The same of a reply.
-    pub fn reply_warnings(&self, message: &Value) -> Vec<Violation> {
-        self.reply.warnings(message)
-    }
-
-    /// Takes the members the standard does not know out of a reply, then says everything that is wrong with
-    /// the rest.
-    pub fn validate_reply(&self, message: &mut Value) -> ReplyCheck {
-        let dropped = self.reply.shape.drop_unknown(message);
-        ReplyCheck { violations: self.reply.validate(message), dropped }
-    }
-}
-
-/// What became of a reply that was checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReplyCheck {
-    /// Everything that is wrong with it; empty means valid.
-    pub violations: Vec<Violation>,
-    /// How many unknown members were taken out.
-    pub dropped: usize,
-}
-
-/// The validator of one message.
-struct Message {
-    validator: Validator,
-    shape: Shape,
-}
-
-impl Message {
-    fn compile(library: &Library, registry: &Registry<'_>, path: &str) -> Result<Self, StandardError> {
-        let schema = library.file(path)?;
-        let validator = jsonschema::options()
-            .with_registry(registry)
-            .offline()
-            // An engine whose time is linear in the input: partners choose the text that is matched.
-            .with_pattern_options(PatternOptions::regex())
-            .build(schema.schema)
-            .map_err(|error| refused(path, &error))?;
-        Ok(Self { validator, shape: Shape::compile(library, schema)? })
-    }
-
-    fn validate(&self, message: &Value) -> Vec<Violation> {
-        let mut violations = Violations::default();
-        // Nearly every message is valid, and saying so is far cheaper than collecting errors.
-        if !self.validator.is_valid(message) {
-            for error in self.validator.iter_errors(message) {
-                if violations.is_full() {
-                    break;
-                }
-                explain(&error, &mut violations);
-            }
-        }
-        self.shape.check(message, &mut violations);
-        violations.into_vec()
-    }
-
-    fn warnings(&self, message: &Value) -> Vec<Violation> {
-        let mut warnings = Violations::default();
-        self.shape.warn(message, &mut warnings);
-        warnings.into_vec()
-    }
-}
-
-impl fmt::Debug for Message {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Message").finish_non_exhaustive()
-    }
-}
-
-fn refused(file: &str, error: &dyn fmt::Display) -> StandardError {
+pub(crate) fn refused(file: &str, error: &dyn fmt::Display) -> StandardError {
     StandardError::Refused { file: file.to_owned(), detail: error.to_string() }
 }

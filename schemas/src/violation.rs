@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::sentences::{Language, Sentence};
+
 /// How many violations of one message are told; whoever has more has another problem.
 pub const MAX_VIOLATIONS: usize = 100;
 
@@ -19,6 +21,23 @@ pub struct Violation {
     pub code: &'static str,
     /// An English sentence for people.
     pub message: String,
+    #[serde(skip)]
+    chinese: Option<String>,
+}
+
+impl Violation {
+    /// One that is not the standard's finding, and is told in English alone.
+    pub const fn new(pointer: String, code: &'static str, message: String) -> Self {
+        Self { pointer, code, message, chinese: None }
+    }
+
+    /// The sentence in a language.
+    pub fn sentence(&self, language: Language) -> &str {
+        match (language, &self.chinese) {
+            (Language::Chinese, Some(chinese)) => chinese,
+            (Language::Chinese, None) | (Language::English, _) => &self.message,
+        }
+    }
 }
 
 /// Collects violations up to [`MAX_VIOLATIONS`].
@@ -31,10 +50,29 @@ impl Violations {
     }
 
     /// Adds one, unless there are enough.
-    pub(crate) fn add(&mut self, pointer: String, code: &'static str, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, pointer: String, sentence: &Sentence) {
+        self.push(pointer, sentence, sentence.english.to_owned(), sentence.chinese.to_owned());
+    }
+
+    /// Adds one whose sentence has a place for a word of the standard's, which is the same in both languages.
+    pub(crate) fn add_with(&mut self, pointer: String, sentence: &Sentence, word: &str) {
+        self.add_in_both(pointer, sentence, word, word);
+    }
+
+    /// Adds one whose sentence has a place for words that are to be translated.
+    pub(crate) fn add_in_both(&mut self, pointer: String, sentence: &Sentence, english: &str, chinese: &str) {
+        let fill = |sentence: &str, word| sentence.replacen("{}", word, 1);
+        self.push(pointer, sentence, fill(sentence.english, english), fill(sentence.chinese, chinese));
+    }
+
+    fn push(&mut self, pointer: String, sentence: &Sentence, message: String, chinese: String) {
         if !self.is_full() {
-            self.0.push(Violation { pointer, code, message: message.into() });
+            self.0.push(Violation { pointer, code: sentence.code, message, chinese: Some(chinese) });
         }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub(crate) fn into_vec(self) -> Vec<Violation> {

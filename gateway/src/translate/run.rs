@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
                 checked.violations
             }
             Err(error) => {
-                vec![Violation { pointer: String::new(), code: "malformed", message: error.to_string() }]
+                vec![Violation::new(String::new(), "malformed", error.to_string())]
             }
         };
         self.gateway.metrics.violations("reply", &operation.name, self.violations.len());

@@ -2,8 +2,8 @@
 //!
 //! Eighteen characters: division (6), birth date (8), sequence (3), check character (MOD 11-2, an upper-case X
 //! for ten). The permits of residents of Hong Kong, Macau and Taiwan are built alike, from 810000, 820000 and
-//! 830000. The old fifteen digits (division, YYMMDD in the twentieth century, sequence) have no check
-//! character and are still on record.
+//! 830000, and nothing else begins with 8. The old fifteen digits (division, YYMMDD in the twentieth century,
+//! sequence) have no check character and are still on record.
 //!
 //! The division is where somebody was *first registered*: it may have been abolished long ago, so it is never
 //! looked up in a current list. Divisions do not begin with 0, nor with 9: that is a foreigner's permanent
@@ -12,16 +12,18 @@
 use serde_json::Value;
 
 use super::{Finding, dates, mod11};
+use crate::sentences;
+
+/// What the numbers of residence permits begin with: Hong Kong, Macau, Taiwan.
+const PERMITS: [&str; 3] = ["810000", "820000", "830000"];
 
 /// Nobody on record was born before this year; numbers that say so are typing errors.
 const FIRST_YEAR: u32 = 1800;
 
-const SHAPE: Finding = Finding::new(
-    "document-shape",
-    "is not a citizen identity number: 17 digits and a digit or an upper-case X, or 15 digits",
-);
-const DATE: Finding = Finding::new("impossible-date", "holds a birth date that is not a day of the calendar");
-const CHECK: Finding = Finding::new("check-digit", "ends with another check character than GB 11643 gives");
+const SHAPE: Finding = Finding::new(sentences::CITIZEN_SHAPE);
+const PERMIT: Finding = Finding::new(sentences::PERMIT_SHAPE);
+const DATE: Finding = Finding::new(sentences::NO_SUCH_BIRTHDAY);
+const CHECK: Finding = Finding::new(sentences::CITIZEN_CHECK);
 
 /// Rule `citizen-id`. A wrong date and a wrong check character are both told: either may be the typing error.
 pub(super) fn check(value: &Value, found: &mut dyn FnMut(Finding)) {
@@ -34,6 +36,9 @@ pub(super) fn check(value: &Value, found: &mut dyn FnMut(Finding)) {
 }
 
 fn check_new(number: &str, found: &mut dyn FnMut(Finding)) {
+    if number.starts_with('8') && !PERMITS.iter().any(|permit| number.starts_with(permit)) {
+        return found(PERMIT);
+    }
     let Some(parts) = Eighteen::read(number, |first| matches!(first, b'1'..=b'8')) else {
         return found(SHAPE);
     };
@@ -42,7 +47,7 @@ fn check_new(number: &str, found: &mut dyn FnMut(Finding)) {
 
 fn check_old(number: &str, found: &mut dyn FnMut(Finding)) {
     if !number.bytes().all(|byte| byte.is_ascii_digit())
-        || !number.starts_with(|first| matches!(first, '1'..='8'))
+        || !number.starts_with(|first| matches!(first, '1'..='7'))
     {
         return found(SHAPE);
     }
@@ -150,6 +155,10 @@ mod tests {
             "11010519491231002x",
             "010104199003071237",
             "932682198501010017",
+            // Begins with 8 and is no permit.
+            "810001199205120017",
+            "840000199205120017",
+            "810000920512001",
             "51010419900307 237",
             "５10104199003071",
             "51010490030712X",

@@ -6,10 +6,10 @@
 use serde_json::Value;
 
 use super::Finding;
+use crate::sentences;
 
-const NO_SUCH_DAY: Finding = Finding::new("impossible-date", "is not a day of the calendar");
-const NO_SUCH_MOMENT: Finding =
-    Finding::new("impossible-date", "is not a moment of the calendar and the clock");
+const NO_SUCH_DAY: Finding = Finding::new(sentences::NO_SUCH_DAY);
+const NO_SUCH_MOMENT: Finding = Finding::new(sentences::NO_SUCH_MOMENT);
 
 /// Rule `calendar-date`: `YYYY-MM-DD`.
 pub(super) fn check_date(value: &Value, found: &mut dyn FnMut(Finding)) {

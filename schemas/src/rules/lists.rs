@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::Finding;
+use crate::sentences;
 
-const ETHNICITY: Finding =
-    Finding::warning("unknown-ethnicity", "is neither in GB/T 3304 nor among the codes that provinces add");
-const DIVISION: Finding = Finding::warning("unknown-province", "begins with no province of GB/T 2260");
+const ETHNICITY: Finding = Finding::warning(sentences::UNKNOWN_ETHNICITY);
+const DIVISION: Finding = Finding::warning(sentences::UNKNOWN_PROVINCE);
 
 /// GB/T 3304 numbers the peoples from 1 to 56.
 const PEOPLES: u32 = 56;

@@ -21,6 +21,8 @@ mod sums;
 
 use serde_json::Value;
 
+use crate::sentences::Sentence;
+
 /// A semantic rule.
 #[derive(Debug)]
 pub struct Rule {
@@ -47,19 +49,19 @@ pub struct Finding {
     pub member: Option<&'static str>,
     /// Stable code, in kebab-case.
     pub code: &'static str,
-    /// An English sentence for people.
-    pub message: &'static str,
+    /// What is told of it.
+    pub sentence: Sentence,
     /// The value is unusual, and the message valid all the same.
     pub warns: bool,
 }
 
 impl Finding {
-    const fn new(code: &'static str, message: &'static str) -> Self {
-        Self { member: None, code, message, warns: false }
+    const fn new(sentence: Sentence) -> Self {
+        Self { member: None, code: sentence.code, sentence, warns: false }
     }
 
-    const fn warning(code: &'static str, message: &'static str) -> Self {
-        Self { member: None, code, message, warns: true }
+    const fn warning(sentence: Sentence) -> Self {
+        Self { warns: true, ..Self::new(sentence) }
     }
 
     /// The same, about a member of the object the rule is on.

@@ -15,18 +15,13 @@ use serde_json::Value;
 
 use super::Finding;
 use super::sums::{self, fen_of, sum};
+use crate::sentences;
 
-const SCOPE: Finding =
-    Finding::new("scope-sum", "is not the sum of inScope, fullSelfPay, overLimitSelfPay and preSelfPay")
-        .at("feeTotal");
-const PERSONAL: Finding =
-    Finding::new("personal-sum", "is not the sum of accountPaid and cashPaid").at("personalTotal");
-const FEE: Finding =
-    Finding::new("fee-sum", "is not the sum of fundTotal, personalTotal and hospitalPart").at("feeTotal");
-const ACCOUNT: Finding =
-    Finding::new("fund-includes-account", "has the personal account in it, which is told beside it")
-        .at("fundTotal");
-const PARTS: Finding = Finding::new("fund-parts", "are together more than fundTotal").at("fundParts");
+const SCOPE: Finding = Finding::new(sentences::SCOPE_SUM).at("feeTotal");
+const PERSONAL: Finding = Finding::new(sentences::PERSONAL_SUM).at("personalTotal");
+const FEE: Finding = Finding::new(sentences::FEE_SUM).at("feeTotal");
+const ACCOUNT: Finding = Finding::new(sentences::FUND_INCLUDES_ACCOUNT).at("fundTotal");
+const PARTS: Finding = Finding::new(sentences::FUND_PARTS).at("fundParts");
 
 /// Parts that are listed for completeness and belong to no fund.
 const NO_FUND: [&str; 2] = ["personalAccount", "hospitalAdvance"];

@@ -3,20 +3,16 @@
 use serde_json::Value;
 
 use super::Finding;
+use crate::sentences;
 
 /// The characters of a credit code; each stands for its place.
 const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// 3^i mod 31.
 const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 
-const CREDIT_CODE: Finding = Finding::warning(
-    "credit-code-check",
-    "ends with another check character than GB 32100 gives; such codes are in circulation",
-);
-const ACCOUNT_SHAPE: Finding =
-    Finding::new("account-shape", "is not 16 to 19 digits, as on a card").at("number");
-const ACCOUNT_CHECK: Finding =
-    Finding::new("check-digit", "ends with another check digit than Luhn's").at("number");
+const CREDIT_CODE: Finding = Finding::warning(sentences::CREDIT_CODE_CHECK);
+const ACCOUNT_SHAPE: Finding = Finding::new(sentences::ACCOUNT_SHAPE).at("number");
+const ACCOUNT_CHECK: Finding = Finding::new(sentences::LUHN_CHECK).at("number");
 
 /// Rule `social-credit-code`. It only warns: legal codes with a wrong check character exist.
 pub(super) fn check_credit_code(value: &Value, found: &mut dyn FnMut(Finding)) {

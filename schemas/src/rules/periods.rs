@@ -3,14 +3,15 @@
 use serde_json::Value;
 
 use super::Finding;
+use crate::sentences;
 
 /// How an open end is written.
 const OPEN: &str = "9999-12-31";
 /// Ends later than this are nobody's plan: dialects write open ends as 2999-12-31, 9999-01-01 and the like.
 const FAR: &str = "2900-01-01";
 
-const ORDER: Finding = Finding::new("period-order", "is before startsOn").at("endsOn");
-const OPEN_END: Finding = Finding::new("open-end", "is far away, and an open end is 9999-12-31").at("endsOn");
+const ORDER: Finding = Finding::new(sentences::PERIOD_ORDER).at("endsOn");
+const OPEN_END: Finding = Finding::new(sentences::OPEN_END).at("endsOn");
 
 /// Rule `period`, on an object with `startsOn` and `endsOn`.
 pub(super) fn check(value: &Value, found: &mut dyn FnMut(Finding)) {

@@ -9,13 +9,11 @@ use serde_json::Value;
 
 use super::citizen_id::Eighteen;
 use super::{Finding, dates};
+use crate::sentences;
 
-const SHAPE: Finding = Finding::new(
-    "document-shape",
-    "is not a permanent residence card's number: 9 and 17 more characters, or 3 letters and 12 digits",
-);
-const DATE: Finding = Finding::new("impossible-date", "holds a birth date that is not a day of the calendar");
-const CHECK: Finding = Finding::new("check-digit", "ends with another check character than its form gives");
+const SHAPE: Finding = Finding::new(sentences::PERMANENT_RESIDENCE_SHAPE);
+const DATE: Finding = Finding::new(sentences::NO_SUCH_BIRTHDAY);
+const CHECK: Finding = Finding::new(sentences::PERMANENT_RESIDENCE_CHECK);
 
 /// Rule `permanent-residence`.
 pub(super) fn check(value: &Value, found: &mut dyn FnMut(Finding)) {

@@ -6,10 +6,10 @@
 use serde_json::Value;
 
 use super::Finding;
+use crate::sentences;
 
-const BIRTH: Finding =
-    Finding::warning("birth-date-differs", "is another day than the document's number says").at("birthDate");
-const SEX: Finding = Finding::warning("sex-differs", "is another than the document's number says").at("sex");
+const BIRTH: Finding = Finding::warning(sentences::BIRTH_DATE_DIFFERS).at("birthDate");
+const SEX: Finding = Finding::warning(sentences::SEX_DIFFERS).at("sex");
 
 /// Rule `person`, on an object with `document`, `birthDate` and `sex`.
 pub(super) fn check(value: &Value, found: &mut dyn FnMut(Finding)) {

@@ -7,19 +7,18 @@ use serde_json::Value;
 use super::Finding;
 use crate::decimal::{Quantity, UnitPrice};
 use crate::money::Fen;
+use crate::sentences;
 
-const FEE_TOTAL: Finding = Finding::new("batch-sum", "is not the sum of the rows' amounts").at("feeTotal");
-const TWICE: Finding = Finding::new("row-twice", "has two rows of the same number").at("rows");
-const COUNT: Finding = Finding::new("batch-count", "is not the number of rows").at("totals/count");
-const SUM: &str = "is not the sum of the rows, what was taken back subtracted";
-const PRODUCT: Finding =
-    Finding::warning("row-product", "is not the quantity times the unit price, rounded half up").at("amount");
+const FEE_TOTAL: Finding = Finding::new(sentences::ROWS_SUM).at("feeTotal");
+const TWICE: Finding = Finding::new(sentences::ROW_TWICE).at("rows");
+const COUNT: Finding = Finding::new(sentences::BATCH_COUNT).at("totals/count");
+const PRODUCT: Finding = Finding::warning(sentences::ROW_PRODUCT).at("amount");
 
 /// The totals of a reconciliation, each the sum of the rows' member of the same name.
 const TOTALS: [(&str, Finding); 3] = [
-    ("feeTotal", Finding::new("batch-sum", SUM).at("totals/feeTotal")),
-    ("fundTotal", Finding::new("batch-sum", SUM).at("totals/fundTotal")),
-    ("accountPaid", Finding::new("batch-sum", SUM).at("totals/accountPaid")),
+    ("feeTotal", Finding::new(sentences::NET_SUM).at("totals/feeTotal")),
+    ("fundTotal", Finding::new(sentences::NET_SUM).at("totals/fundTotal")),
+    ("accountPaid", Finding::new(sentences::NET_SUM).at("totals/accountPaid")),
 ];
 
 /// Rule `fee-total`, on an object with `feeTotal` and fee `rows`: nothing was forgotten, nothing sent twice.
