@@ -34,6 +34,7 @@ pub mod openapi;
 mod operation;
 mod parse;
 mod pointer;
+pub mod reference;
 pub mod rules;
 mod sensitive;
 mod sentences;

@@ -102,6 +102,11 @@ impl Standard {
         SCHEMAS
     }
 
+    /// The text of `operations.json`.
+    pub const fn operations_table() -> &'static str {
+        OPERATIONS
+    }
+
     /// The code tables, `(path under schemas/v1/, text)`: each of the standard's words and what the dialects call
     /// it. The gateway reads none of them; adapters are tested against them.
     pub fn code_tables() -> &'static [(&'static str, &'static str)] {

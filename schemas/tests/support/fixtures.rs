@@ -1,17 +1,9 @@
 //! A small standard in two versions: 1.1 has everything that may be new.
 
-use yizhan_schemas::Standard;
-
 /// One version's `operations.json`, and its schemas by path.
 pub(crate) struct Fixture {
     pub(crate) operations: &'static str,
     pub(crate) files: &'static [(&'static str, &'static str)],
-}
-
-impl Fixture {
-    pub(crate) fn compile(&self) -> Standard {
-        Standard::compile(self.operations, self.files).unwrap()
-    }
 }
 
 macro_rules! fixture {
