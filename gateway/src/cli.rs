@@ -35,10 +35,10 @@ enum Verb {
         #[arg(long, default_value = "yizhan.toml")]
         config: PathBuf,
     },
-    /// The unified standard: its operations, and messages held against it.
+    /// The unified standard: its operations and fields, and messages held against it.
     Schema {
         #[command(subcommand)]
-        verb: SchemaVerb,
+        verb: schema::SchemaVerb,
     },
     /// Look at adapters.
     Adapter {
@@ -56,40 +56,13 @@ enum AdapterVerb {
     },
 }
 
-#[derive(Subcommand)]
-enum SchemaVerb {
-    /// Name all operations.
-    List {
-        /// For tools.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say everything that is wrong with a message; the same validator as the gateway's.
-    Check {
-        /// The message; `-` is standard input.
-        file: PathBuf,
-        /// Which operation's message it is.
-        #[arg(long)]
-        operation: String,
-        /// It is a reply, not a request.
-        #[arg(long)]
-        reply: bool,
-        /// For tools.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Serve { config } => serve::run(&config),
         Verb::Check { config } => check::run(&config),
-        Verb::Schema { verb: SchemaVerb::List { json } } => schema::list(json),
-        Verb::Schema { verb: SchemaVerb::Check { file, operation, reply, json } } => {
-            schema::check(&file, &operation, reply, json)
-        }
+        Verb::Schema { verb } => return schema::run(&verb),
         Verb::Adapter { verb: AdapterVerb::Inspect { file } } => inspect::run(&file),
     };
     match done {

@@ -163,9 +163,9 @@ impl Descent {
     ) {
         let pointer = place.pointer();
         let known = |word: &&str| shape.words.get(*word).is_some_and(|word| word.since <= self.peer);
-        let older = std::iter::successors(Some(word), |word| shape.words.get(*word)?.before.as_deref())
-            .take(shape.words.len())
-            .find(known);
+        // Each is older than the one before it, so this ends.
+        let older =
+            std::iter::successors(Some(word), |word| shape.words.get(*word)?.before.as_deref()).find(known);
         let Some(older) = older.or_else(|| Some(OTHER).filter(known)) else {
             self.kept.add(pointer, &sentences::NEWER_VALUE);
             return;

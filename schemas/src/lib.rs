@@ -9,6 +9,9 @@
 //! field is under which rule is written beside the field, as `"x-rule"`. So an operation is added with files
 //! and a row in `operations.json`, without a line of Rust.
 //!
+//! Peers may speak an earlier minor version; an [`Operation`] brings its messages down to that. What the standard
+//! says of a field, for people, is in [`reference`].
+//!
 //! The crate leans on nothing else of ours, so the types everyone needs live here as well: [`Fen`],
 //! [`UnitPrice`], [`Quantity`], [`Ratio`] and [`Sensitive`].
 //!

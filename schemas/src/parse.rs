@@ -61,6 +61,19 @@ impl fmt::Display for ParseErrorKind {
     }
 }
 
+impl ParseErrorKind {
+    /// What is wrong, in Chinese.
+    pub fn in_chinese(self) -> String {
+        match self {
+            Self::NotUtf8 => "报文不是UTF-8编码".to_owned(),
+            Self::Syntax { line, column } => format!("报文第{line}行第{column}列起不是JSON"),
+            Self::DuplicateKey => "报文的对象中有重复的数据项".to_owned(),
+            Self::TooDeep => format!("报文嵌套超过{MAX_DEPTH}层"),
+            Self::Trailing => "报文之后还有其他内容".to_owned(),
+        }
+    }
+}
+
 impl From<ParseErrorKind> for ParseError {
     fn from(kind: ParseErrorKind) -> Self {
         Self { code: "malformed", kind }

@@ -139,6 +139,13 @@ impl Shape {
             }
             self.words.insert(value.to_owned(), word);
         }
+        let is_older = |word: &Word| match word.before.as_ref().map(|before| self.words.get(before)) {
+            None => true,
+            Some(before) => before.is_some_and(|before| before.since < word.since),
+        };
+        if !self.words.values().all(is_older) {
+            return Err(StandardError::Since { file: file.to_owned() });
+        }
         Ok(())
     }
 
@@ -304,6 +311,13 @@ mod tests {
         let words = r#"{"$id": "https://yizhan.example/schemas/v1/a", "enum": ["b"], "x-titles": {"b": {"since": "1.1"}},
             "allOf": [{"enum": ["b"]}]}"#;
         assert!(matches!(compile(&[("a", words)]).err(), Some(StandardError::Since { .. })));
+        for before in ["c", "b"] {
+            let words = format!(
+                r#"{{"$id": "https://yizhan.example/schemas/v1/a", "enum": ["b"],
+                "x-titles": {{"b": {{"since": "1.1", "before": "{before}"}}}}}}"#
+            );
+            assert!(matches!(compile(&[("a", words.leak())]).err(), Some(StandardError::Since { .. })));
+        }
         let lost = r#"{"$id": "https://yizhan.example/schemas/v1/a", "$ref": "b"}"#;
         assert!(matches!(compile(&[("a", lost)]).err(), Some(StandardError::NoSuchSchema { .. })));
     }

@@ -50,7 +50,7 @@ pub enum StandardError {
         file: String,
     },
     /// A version is not written like one, is later than the standard's own, or two schemas of one place differ
-    /// about it.
+    /// about it; or the older word of a value is none.
     #[error("{file} has a version that does not fit")]
     Since {
         /// Path under `schemas/v1/`.

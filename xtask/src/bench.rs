@@ -1,8 +1,8 @@
-//! What the road and a single call cost. The benches write their results to `target/bench`.
+//! What the road, a single call and the validator cost. The benches write their results to `target/bench`.
 
 use crate::{adapters, apt, process, workspace};
 
-/// Runs both benches; `quick` asks them for fewer samples.
+/// Runs all benches; `quick` asks them for fewer samples.
 pub(crate) fn run(quick: bool) -> anyhow::Result<()> {
     // The road is measured next to a plain reverse proxy, so that the number means something.
     if workspace::find_program("nginx").is_none() {
@@ -11,7 +11,8 @@ pub(crate) fn run(quick: bool) -> anyhow::Result<()> {
     }
     adapters::run(None)?;
     bench(&["-p", "yizhan", "--bench", "road"], quick)?;
-    bench(&["-p", "yizhan-host", "--bench", "call", "--features", "native"], quick)
+    bench(&["-p", "yizhan-host", "--bench", "call", "--features", "native"], quick)?;
+    bench(&["-p", "yizhan-schemas", "--bench", "validate"], quick)
 }
 
 fn bench(which: &[&str], quick: bool) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ mod component;
 mod demo;
 mod deny;
 mod flags;
+mod independent;
 mod openapi;
 mod process;
 mod steps;
@@ -19,6 +20,7 @@ mod workspace;
 
 use std::env;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::flags::{Flags, Misused};
 use crate::process::Failed;
@@ -29,7 +31,8 @@ usage: cargo xtask <verb>
   adapters [--out DIR]     build every adapter as a component (target/adapters)
   demo [--once] [--dev]    run the gateway between simulated partners
   test                     everything that has to hold before a change goes in
-  bench [--quick]          measure the road and the call (target/bench)
+  soak [--seed N]          have another validator judge 10 000 messages per schema, new ones each time
+  bench [--quick]          measure the road, the call and the validator (target/bench)
   openapi                  the OpenAPI document before a public linter
   check-tree               the rules about crates and files alone
 
@@ -67,6 +70,14 @@ fn run(verb: &str, args: Vec<String>) -> anyhow::Result<()> {
         "test" => {
             Flags::parse(args, &[], &[])?;
             test::run()
+        }
+        "soak" => {
+            let flags = Flags::parse(args, &[], &["--seed"])?;
+            let seed = match flags.value("--seed") {
+                Some(seed) => seed.parse().map_err(|_| Misused::error("`--seed` wants a number"))?,
+                None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
+            };
+            independent::run(independent::MANY, seed)
         }
         "bench" => {
             let flags = Flags::parse(args, &["--quick"], &[])?;

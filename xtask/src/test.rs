@@ -1,7 +1,7 @@
 //! Everything that has to hold before a change goes in, the quickest to fail first.
 
 use crate::steps::Steps;
-use crate::{adapters, apt, demo, deny, openapi, process, tidy, workspace};
+use crate::{adapters, apt, demo, deny, independent, openapi, process, tidy, workspace};
 
 /// The whole workspace, told the same way to every cargo command: nothing is built twice.
 const WHOLE: [&str; 2] = ["--workspace", "--all-features"];
@@ -29,6 +29,7 @@ fn take_all(steps: &mut Steps) -> anyhow::Result<()> {
         let mut tests = process::cargo()?;
         process::run(tests.arg("test").args(WHOLE).env("YIZHAN_ADAPTERS", workspace::adapters_dir()?))
     })?;
+    steps.take("independent", || independent::run(independent::FEW, 1))?;
     steps.take("demo", || {
         // With the tests beside them the programs need the same features of the same dependencies: all is built already.
         process::run(process::cargo()?.arg("build").args(WHOLE).args(["--bins", "--tests"]))?;

@@ -1,102 +1,119 @@
 //! `yizhan schema`: the standard as the gateway holds messages against it, for people and for tools.
+//!
+//! Exit status: 0, the message is valid, or what was asked is said; 1, it is not valid; 2, the command was used
+//! wrongly, or asks for what the standard does not have; 3, the file cannot be read, or holds no JSON.
 
-use std::fmt::Write as _;
-use std::io::Read as _;
-use std::path::Path;
+mod check;
+mod explain;
+mod list;
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use serde_json::{Value, json};
-use yizhan_schemas::{Kind, Operation, Standard, Violation};
+use std::path::PathBuf;
+use std::process::ExitCode;
 
-use super::say;
+use clap::{Args, Subcommand, ValueEnum};
+use yizhan_schemas::Language;
 
-/// A message is kilobytes; its operation's own cap is checked by the gateway.
-const MESSAGE_BYTES: u64 = 16 << 20;
+use super::{say, tell};
 
-/// Says all operations: name, kind, titles.
-pub(super) fn list(as_json: bool) -> Result<()> {
-    let standard = Standard::embedded()?;
-    if as_json {
-        let rows: Vec<Value> = standard
-            .operations()
-            .map(|operation| {
-                json!({"name": operation.name, "sector": operation.sector, "kind": kind(operation),
-                    "purposes": operation.purposes,
-                    "titles": {"en": operation.titles.en, "zh": operation.titles.zh}})
-            })
-            .collect();
-        say(&json!({"version": standard.version(), "operations": rows}).to_string());
-        return Ok(());
-    }
-    let mut text = format!("standard {}\n", standard.version());
-    for operation in standard.operations() {
-        let Operation { name, titles, .. } = operation;
-        writeln!(text, "{name:<24} {:<13} {} {}", kind(operation), titles.zh, titles.en)?;
-    }
-    say(&text);
-    Ok(())
+const INVALID: u8 = 1;
+const USAGE: u8 = 2;
+const UNREADABLE: u8 = 3;
+
+#[derive(Subcommand)]
+pub(super) enum SchemaVerb {
+    /// Name all operations.
+    List {
+        #[command(flatten)]
+        manner: Manner,
+    },
+    /// Say everything that is wrong with a message; the same validator as the gateway's.
+    ///
+    /// Ends with 0 if the message is valid, 1 if it is not, 2 if the command was used wrongly, 3 if the file cannot
+    /// be read or holds no JSON.
+    Check {
+        /// The message; `-` is standard input.
+        file: PathBuf,
+        /// Which operation's message it is; the name `card.lookup.request.json` says so too.
+        #[arg(long)]
+        operation: Option<String>,
+        /// It is a reply, not a request.
+        #[arg(long)]
+        reply: bool,
+        #[command(flatten)]
+        manner: Manner,
+    },
+    /// Explain a code (`check-digit`), a field of an operation (`card.lookup#/context/purpose`), or of all (`/context/purpose`).
+    Explain {
+        /// A code, or a JSON pointer; `*` stands for any item of a list.
+        what: String,
+        #[command(flatten)]
+        manner: Manner,
+    },
 }
 
-/// Holds a message against the standard and says everything that is wrong with it.
-pub(super) fn check(file: &Path, operation: &str, reply: bool, as_json: bool) -> Result<()> {
-    let standard = Standard::embedded()?;
-    let operation = standard
-        .operation(operation)
-        .ok_or_else(|| anyhow!("there is no operation `{operation}`; `yizhan schema list` names all"))?;
-    let bytes = read(file)?;
-    let mut message = match yizhan_schemas::parse(&bytes) {
-        Ok(message) => message,
-        Err(error) => bail!("{}: {error}", file.display()),
-    };
-    let (violations, dropped) = if reply {
-        let checked = operation.validate_reply(&mut message);
-        (checked.violations, checked.dropped)
-    } else {
-        (operation.validate_request(&message), 0)
-    };
-    if as_json {
-        say(&json!({"valid": violations.is_empty(), "errors": violations, "dropped": dropped}).to_string());
-    } else {
-        say(&told(&violations, dropped)?);
-    }
-    match violations.len() {
-        0 => Ok(()),
-        count => {
-            bail!("{count} violations of {} {}", operation.name, if reply { "reply" } else { "request" })
+/// How it is said.
+#[derive(Args)]
+pub(super) struct Manner {
+    /// For tools.
+    #[arg(long)]
+    json: bool,
+    /// In which language; else that of the environment's locale.
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    Zh,
+    En,
+}
+
+impl Manner {
+    fn language(&self) -> Language {
+        match self.lang {
+            Some(Lang::Zh) => Language::Chinese,
+            Some(Lang::En) => Language::English,
+            // The order in which every program looks for its locale.
+            None => ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .into_iter()
+                .find_map(|name| std::env::var(name).ok().filter(|locale| !locale.is_empty()))
+                .map_or(Language::English, |locale| Language::of_locale(&locale)),
         }
     }
 }
 
-fn told(violations: &[Violation], dropped: usize) -> Result<String> {
-    let mut text = String::new();
-    for Violation { pointer, code, message } in violations {
-        let place = if pointer.is_empty() { "(the message)" } else { pointer };
-        writeln!(text, "{place}: {message} [{code}]")?;
-    }
-    if dropped > 0 {
-        writeln!(text, "{dropped} unknown members would be dropped")?;
-    }
-    if violations.is_empty() {
-        writeln!(text, "valid")?;
-    }
-    Ok(text)
+/// Why nothing was said of the message or the question.
+enum Failure {
+    /// Used wrongly, or asked for what is not there.
+    Usage(String),
+    /// No file, or no JSON in it.
+    Unreadable(String),
 }
 
-fn read(file: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if file == Path::new("-") {
-        std::io::stdin().take(MESSAGE_BYTES).read_to_end(&mut bytes)?;
-    } else {
-        let opened = std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-        opened.take(MESSAGE_BYTES).read_to_end(&mut bytes)?;
+impl From<yizhan_schemas::StandardError> for Failure {
+    fn from(error: yizhan_schemas::StandardError) -> Self {
+        Self::Unreadable(error.to_string())
     }
-    Ok(bytes)
 }
 
-const fn kind(operation: &Operation) -> &'static str {
-    match operation.kind {
-        Kind::Query => "query",
-        Kind::Command => "command",
-        Kind::Notification => "notification",
+pub(super) fn run(verb: &SchemaVerb) -> ExitCode {
+    let done = match verb {
+        SchemaVerb::List { manner } => list::run(manner).map(|()| true),
+        SchemaVerb::Check { file, operation, reply, manner } => {
+            check::run(file, operation.as_deref(), *reply, manner)
+        }
+        SchemaVerb::Explain { what, manner } => explain::run(what, manner).map(|()| true),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(INVALID),
+        Err(Failure::Usage(why)) => {
+            tell(&why);
+            ExitCode::from(USAGE)
+        }
+        Err(Failure::Unreadable(why)) => {
+            tell(&why);
+            ExitCode::from(UNREADABLE)
+        }
     }
 }
