@@ -144,7 +144,8 @@ fn spoil(message: &mut Value, strange: &[Value], random: &mut Random) {
     let mut all = Vec::new();
     pointers(message, "", &mut all);
     let pointer = random.one_of(&all).clone();
-    let elsewhere = message.pointer(random.one_of(&all)).unwrap().clone();
+    let other = random.one_of(&all).clone();
+    let elsewhere = message.pointer(&other).unwrap().clone();
     match random.below(8) {
         0 => remove(message, &pointer),
         1 => *message.pointer_mut(&pointer).unwrap() = odd(random),

@@ -31,7 +31,8 @@ usage: cargo xtask <verb>
   adapters [--out DIR]     build every adapter as a component (target/adapters)
   demo [--once] [--dev]    run the gateway between simulated partners
   test                     everything that has to hold before a change goes in
-  soak [--seed N]          have another validator judge 10 000 messages per schema, new ones each time
+  soak [--count N] [--seed N]
+                           have another validator judge 10 000 messages per schema, new ones each time
   bench [--quick]          measure the road, the call and the validator (target/bench)
   openapi                  the OpenAPI document before a public linter
   check-tree               the rules about crates and files alone
@@ -72,12 +73,14 @@ fn run(verb: &str, args: Vec<String>) -> anyhow::Result<()> {
             test::run()
         }
         "soak" => {
-            let flags = Flags::parse(args, &[], &["--seed"])?;
-            let seed = match flags.value("--seed") {
-                Some(seed) => seed.parse().map_err(|_| Misused::error("`--seed` wants a number"))?,
-                None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
+            let flags = Flags::parse(args, &[], &["--count", "--seed"])?;
+            let number = |option: &str, otherwise: u64| match flags.value(option).map(str::parse) {
+                Some(Ok(number)) => Ok(number),
+                Some(Err(_)) => Err(Misused::error(format!("`{option}` wants a number"))),
+                None => Ok(otherwise),
             };
-            independent::run(independent::MANY, seed)
+            let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+            independent::run(number("--count", independent::MANY)?, number("--seed", now)?)
         }
         "bench" => {
             let flags = Flags::parse(args, &["--quick"], &[])?;
