@@ -11,7 +11,8 @@ mod problem;
 use serde_json::{Value, json};
 
 use crate::catalogue::Sector;
-use crate::standard::{Operation, Standard};
+use crate::operation::Operation;
+use crate::standard::Standard;
 
 /// The document as it is published: `/v1/openapi.json`. Schemas are named relative to that place.
 pub const DOCUMENT: &str = include_str!("../../openapi.json");

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Example, Part, SCHEMAS, components, problem};
 use crate::catalogue::Kind;
-use crate::standard::Operation;
+use crate::operation::Operation;
 
 /// The operation as its path's `post`.
 pub(super) fn operation(of: &Operation, example: impl Fn(&Operation, Part) -> Option<Example>) -> Value {

@@ -1,6 +1,5 @@
 //! The table of operations, by sector.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use yizhan_schemas::{Kind, Operation, Standard};
@@ -8,13 +7,10 @@ use yizhan_schemas::{Kind, Operation, Standard};
 use crate::{head, row};
 
 pub(crate) fn table() -> String {
-    let mut sectors: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
-    for operation in Standard::embedded().unwrap().operations() {
-        sectors.entry(&operation.sector).or_default().push(operation);
-    }
+    let standard = Standard::embedded().unwrap();
     let mut text = String::from("## Operations\n");
-    for (sector, operations) in sectors {
-        text += &format!("\n### {sector}\n\n");
+    for sector in standard.sectors() {
+        text += &format!("\n### {}\n\n{} · {}\n\n", sector.name, sector.titles.zh, sector.titles.en);
         text += &head([
             "operation",
             "",
@@ -27,7 +23,7 @@ pub(crate) fn table() -> String {
             "cache",
             "since",
         ]);
-        for operation in operations {
+        for operation in standard.operations().filter(|operation| operation.sector == sector.name) {
             let keys: Vec<_> = operation.routing_keys.iter().map(|key| key.as_str()).collect();
             text += &row([
                 format!("[`{0}`](#{1})", operation.name, operation.name.replace('.', "")),

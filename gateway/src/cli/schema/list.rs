@@ -1,7 +1,5 @@
 //! `yizhan schema list`.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 use yizhan_schemas::{Kind, Language, Operation, Standard};
 
@@ -16,14 +14,10 @@ pub(super) fn run(manner: &Manner) -> Result<(), Failure> {
         return Ok(());
     }
     let language = manner.language();
-    let mut sectors: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
-    for operation in standard.operations() {
-        sectors.entry(&operation.sector).or_default().push(operation);
-    }
     let mut text = format!("{} {}\n", language.choose("standard", "标准版本"), standard.version());
-    for (sector, operations) in sectors {
-        text += &format!("\n{sector}\n");
-        for operation in operations {
+    for sector in standard.sectors() {
+        text += &format!("\n{}\n", language.choose(&sector.titles.en, &sector.titles.zh));
+        for operation in standard.operations().filter(|operation| operation.sector == sector.name) {
             let Operation { name, titles, .. } = operation;
             let kind = kind_in(operation, language);
             let (first, second) = match language {
