@@ -28,8 +28,11 @@ fn told(violations: &[Violation]) -> Vec<(&str, &str)> {
     violations.iter().map(|one| (one.pointer.as_str(), one.code)).collect()
 }
 
+/// Pointers and codes.
+type Told = Vec<(String, String)>;
+
 /// What becomes of a request, or the pointers and codes that stand in its way.
-fn down(message: &Value) -> Result<(Value, Vec<(String, String)>), Vec<(String, String)>> {
+fn down(message: &Value) -> Result<(Value, Told), Told> {
     let operation = LATER.operation("hall.visit").unwrap();
     assert!(operation.validate_request(message).is_empty(), "{message}");
     let owned = |violations: &[Violation]| -> Vec<_> {
@@ -45,7 +48,7 @@ fn down(message: &Value) -> Result<(Value, Vec<(String, String)>), Vec<(String, 
     }
 }
 
-fn pairs(table: &[(&str, &str)]) -> Vec<(String, String)> {
+fn pairs(table: &[(&str, &str)]) -> Told {
     table.iter().map(|(place, code)| ((*place).to_owned(), (*code).to_owned())).collect()
 }
 

@@ -55,7 +55,7 @@ fn bench(criterion: &mut Criterion<CpuTime>, subject: &str) {
         bencher.iter(|| serde_json::from_slice::<Value>(black_box(&bytes)).unwrap());
     });
     group.bench_function(WORK[1], |bencher| {
-        bencher.iter(|| yizhan_schemas::parse(black_box(&bytes)).unwrap())
+        bencher.iter(|| yizhan_schemas::parse(black_box(&bytes)).unwrap());
     });
     group.bench_function(WORK[2], |bencher| {
         bencher.iter(|| {
