@@ -5,6 +5,7 @@ mod inspect;
 mod schema;
 mod serve;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -80,8 +81,7 @@ fn tell(text: &str) {
     eprintln!("{}", text.trim_end());
 }
 
-/// Says something on standard output.
-#[allow(clippy::print_stdout, reason = "the command line's own voice")]
+/// Says something on standard output. Whoever stopped listening (`| head`) has read enough.
 fn say(text: &str) {
-    println!("{}", text.trim_end());
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
 }

@@ -191,6 +191,8 @@ fn a_field_is_explained_in_one_operation_and_in_all() {
     assert_eq!(fields.len(), 1, "the context is the same everywhere");
     assert!(fields[0]["in"].as_array().unwrap().len() > 30);
     assert_eq!(fields[0]["field"]["values"][0]["titles"]["zh"], "就医");
+    let number = yizhan(&["schema", "explain", "card.lookup#/document/number", "--lang", "en"], "").stdout;
+    assert!(String::from_utf8(number).unwrap().contains("rule on the object around it: document-number"));
     let item = String::from_utf8(
         yizhan(&["schema", "explain", "card.lookup#/insurances/0/balance", "--lang", "en"], "").stdout,
     )

@@ -95,6 +95,8 @@ pub struct Field {
     pub bounds: Vec<(String, String)>,
     /// The semantic rules on it.
     pub rules: Vec<String>,
+    /// The semantic rules on the object it is a member of, which may be about it.
+    pub rules_around: Vec<String>,
     /// The values it may have, if they are listed.
     pub values: Vec<ListedValue>,
     /// The version of the standard that brought it, if it was not there from the first.
@@ -140,6 +142,7 @@ impl Reference {
         self.sources(place, depth, &mut sources)?;
         let required: BTreeSet<_> =
             sources.iter().flat_map(|found| texts(found.schema.get("required"))).collect();
+        let around = rules(sources.iter().map(|found| found.schema));
         let mut seen = BTreeSet::new();
         for source in &sources {
             for (name, schema) in
@@ -150,7 +153,8 @@ impl Reference {
                 }
                 let member = Found { schema, ..*source };
                 let pointer = format!("{pointer}/{name}");
-                fields.push(self.field(member, &pointer, required.contains(name.as_str()), depth)?);
+                let field = self.field(member, &pointer, required.contains(name.as_str()), depth)?;
+                fields.push(Field { rules_around: around.clone(), ..field });
                 self.walk(member, &pointer, depth, fields)?;
             }
         }
@@ -213,9 +217,6 @@ impl Reference {
             }
         }
         let bounds = BOUNDS.iter().filter_map(|name| Some(((*name).to_owned(), first(name)?.to_string())));
-        let mut rules: Vec<_> =
-            schemas.iter().flat_map(|schema| texts(schema.get("x-rule"))).map(str::to_owned).collect();
-        rules.dedup();
         Ok(Field {
             pointer: pointer.to_owned(),
             titles: own.map_or_else(Titles::default, |(titles, _)| titles.clone()),
@@ -226,7 +227,8 @@ impl Reference {
             required,
             pattern: first("pattern").and_then(Value::as_str).map(str::to_owned),
             bounds: bounds.collect(),
-            rules,
+            rules: rules(sources.iter().map(|found| found.schema)),
+            rules_around: Vec::new(),
             values: schemas
                 .iter()
                 .find(|schema| schema.contains_key("enum"))
@@ -241,6 +243,17 @@ impl Reference {
 fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
     let listed = value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     value.into_iter().chain(listed).filter_map(Value::as_str)
+}
+
+/// The rules that schemas of one place name, each once.
+fn rules<'a>(schemas: impl Iterator<Item = &'a Value>) -> Vec<String> {
+    let mut rules: Vec<String> = Vec::new();
+    for rule in schemas.flat_map(|schema| texts(schema.get("x-rule"))) {
+        if !rules.iter().any(|known| known == rule) {
+            rules.push(rule.to_owned());
+        }
+    }
+    rules
 }
 
 /// Titles and description, where a schema has them.
@@ -284,6 +297,7 @@ mod tests {
         let day = field("/serviceDate");
         assert_eq!((day.rules.as_slice(), day.required), (&["calendar-date".to_owned()][..], false));
         assert_eq!(day.form.as_ref().unwrap().titles.en, "Calendar date");
+        assert_eq!(field("/document/number").rules_around, ["document-number"]);
         let purpose = field("/context/purpose");
         assert_eq!(purpose.values.first().unwrap().titles.zh, "就医");
         assert!(purpose.form.is_none() && purpose.types == ["string"]);

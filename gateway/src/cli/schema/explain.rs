@@ -107,10 +107,15 @@ fn told(field: &Field, places: &[(String, Part)], language: Language) -> String 
     for (bound, number) in &field.bounds {
         line(bound, number);
     }
-    for rule in &field.rules {
-        let known = RULES.iter().find(|known| known.name == rule);
-        let codes = known.map(|rule| [rule.codes, rule.warnings].concat().join(", ")).unwrap_or_default();
-        line(choose("rule", "语义规则"), &format!("{rule} ({codes})"));
+    for (label, rules) in [
+        (choose("rule", "语义规则"), &field.rules),
+        (choose("rule on the object around it", "所属对象的语义规则"), &field.rules_around),
+    ] {
+        for rule in rules {
+            let known = RULES.iter().find(|known| known.name == rule);
+            let codes = known.map(|rule| [rule.codes, rule.warnings].concat().join(", ")).unwrap_or_default();
+            line(label, &format!("{rule} ({codes})"));
+        }
     }
     if let Some(since) = &field.since {
         line(choose("since", "始于版本"), since);
