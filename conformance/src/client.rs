@@ -91,13 +91,21 @@ impl Client {
 
     /// Opens a TLS connection of its own, for input no HTTP client would send.
     pub async fn connect(&self) -> Result<TlsStream<TcpStream>, ClientError> {
+        self.connect_over(&self.tls).await
+    }
+
+    /// The same for whoever speaks another protocol of ALPN, such as `h2`.
+    pub async fn connect_speaking(&self, protocol: &[u8]) -> Result<TlsStream<TcpStream>, ClientError> {
+        let mut config = ClientConfig::clone(self.tls.config());
+        config.alpn_protocols = vec![protocol.to_vec()];
+        self.connect_over(&TlsConnector::from(Arc::new(config))).await
+    }
+
+    async fn connect_over(&self, tls: &TlsConnector) -> Result<TlsStream<TcpStream>, ClientError> {
         let stream =
             TcpStream::connect(self.address).await.map_err(|source| ClientError::Connect { source })?;
         stream.set_nodelay(true).map_err(|source| ClientError::Connect { source })?;
-        self.tls
-            .connect(self.server.clone(), stream)
-            .await
-            .map_err(|source| ClientError::Handshake { source })
+        tls.connect(self.server.clone(), stream).await.map_err(|source| ClientError::Handshake { source })
     }
 
     fn request(

@@ -55,7 +55,10 @@ fn answer(gateway: &Gateway, request: &Request<Incoming>) -> Response<Full<Bytes
                 request.uri().query().is_some_and(|query| query.split('&').any(|part| part == "verbose"));
             text(StatusCode::OK, readiness(gateway, verbose))
         }
-        "/metrics" => text(StatusCode::OK, gateway.metrics.text()),
+        "/metrics" => {
+            gateway.metrics.cache_size(gateway.cache.size());
+            text(StatusCode::OK, gateway.metrics.text())
+        }
         _ => text(StatusCode::NOT_FOUND, "there is /livez, /readyz (?verbose) and /metrics\n".to_owned()),
     }
 }

@@ -9,13 +9,14 @@ use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use serde_json::Value;
+use yizhan_schemas::Kind;
 
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::{self, Caller, Requester};
 use crate::ingress::{self, Asked, Voice};
 use crate::underway::{Exchange, Told};
-use crate::{grants, reply, routing, translate};
+use crate::{cache, grants, reply, routing, translate};
 
 /// Serves one request of a connection. Whatever happens, there is one response and one log line.
 pub(crate) async fn serve(
@@ -63,7 +64,7 @@ pub(crate) async fn serve(
 
 /// The road of a query.
 async fn travel(
-    gateway: &Gateway,
+    gateway: &Arc<Gateway>,
     exchange: &mut Exchange,
     requester: &Requester,
     voice: &mut Voice,
@@ -78,7 +79,7 @@ async fn travel(
         ingress::Read::Exchange(asked) => asked,
         ingress::Read::OwnAnswer(response) => return Ok(Told::Own(response)),
     };
-    let Asked { operation, message, text } = asked;
+    let Asked { operation, mut message, text } = asked;
     exchange.record.operation(&operation.name);
 
     // Grants: may this requester do this at all, for this purpose?
@@ -100,10 +101,28 @@ async fn travel(
     exchange.record.target(target.name.as_ref());
     granted.target(requester, &operation.name, target.name.as_ref())?;
 
+    // Cache: the answer is known, or somebody of this requester is asking the same. What may change something about a
+    // person makes what is known of them old, whatever becomes of it.
+    let asking = cache::Asking {
+        requester,
+        operation,
+        purpose: &purpose,
+        target: &target,
+        standard: gateway.standard.version(),
+    };
+    let repeatable = gateway.cache.repeatable(&asking, &mut message);
+    if operation.kind != Kind::Query {
+        gateway.cache.forget_person(&message);
+    }
+
     // Translate and call: the target's adapter decides, the gateway does the I/O, the reply is validated.
     voice.rest();
     let message = Arc::new(message);
     exchange.request = Some(Arc::clone(&message));
     let question = translate::Question { operation, purpose, requester, text };
-    translate::query(gateway, exchange, &target, question).await.map(Told::Reply)
+    let reply = match repeatable {
+        Some(repeatable) => cache::query(gateway, exchange, &target, question, repeatable).await,
+        None => translate::query(gateway, exchange, &target, question).await,
+    };
+    reply.map(Told::Reply)
 }

@@ -6,6 +6,7 @@ use yizhan_host::{Engine, EngineError, EngineLimits, NativeCodeCache};
 use yizhan_schemas::{Standard, StandardError};
 
 use crate::admit::MemoryBudget;
+use crate::cache::Cache;
 use crate::config::{Config, Grant, Limits};
 use crate::partners::{AssemblyError, Partners};
 use crate::publish::Publications;
@@ -22,6 +23,7 @@ pub(crate) struct Gateway {
     pub(crate) limits: Limits,
     pub(crate) memory: MemoryBudget,
     pub(crate) inbound_sessions: InboundSessions,
+    pub(crate) cache: Cache,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) log: Journalist,
 }
@@ -60,8 +62,9 @@ impl Gateway {
         for (partner, adapter, why) in partners.refused() {
             log.event("adapter-refused", &format!("partner {partner}: adapter {adapter} {why}"));
         }
+        let standard = Standard::embedded().map_err(BuildError::Standard)?;
         Ok(Self {
-            standard: Standard::embedded().map_err(BuildError::Standard)?,
+            standard,
             publications: Publications::new(),
             engine,
             partners,
@@ -69,6 +72,7 @@ impl Gateway {
             limits: config.limits.clone(),
             memory: MemoryBudget::new(config.limits.memory_budget),
             inbound_sessions: InboundSessions::default(),
+            cache: Cache::new(config.cache.max_bytes, standard, Arc::clone(&metrics)),
             metrics,
             log,
         })

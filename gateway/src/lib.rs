@@ -2,10 +2,12 @@
 //!
 //! `exchange.rs` reads from top to bottom like the road; each station has a file of its own, named in the
 //! order in which a message meets it: `listen`, `identity`, `admit`, `ingress`, `grants`, the schemas, `routing`,
-//! `translate` (the adapters' driver), `upstream`, `reply`. Beside the road: `config`, `admin`, `telemetry`, `cli`.
+//! `cache`, `translate` (the adapters' driver), `upstream`, `reply`. Beside the road: `config`, `admin`, `telemetry`, `cli`.
 
 mod admin;
 mod admit;
+mod cache;
+mod canonical;
 pub mod cli;
 mod clock;
 pub mod config;

@@ -1,11 +1,16 @@
-//! The partner listener: TCP, TLS with a client certificate, HTTP/1.1. Everything a stranger can make us keep —
-//! connections, handshakes in flight, header bytes, the time both may take — is bounded.
+//! The partner listener: TCP, TLS with a client certificate, then HTTP/1.1 or HTTP/2, whichever ALPN agreed on.
+//! Everything a stranger can make us keep — connections, handshakes in flight, the time they may take, and what the
+//! two protocols add to that — is bounded.
 
+mod http1;
+mod http2;
+mod streams;
+
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
 use rustls::server::ServerSessionMemoryCache;
 use tokio::net::{TcpListener, TcpStream};
@@ -23,6 +28,8 @@ use crate::trust::AnyPartner;
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Wait this long before accepting again when the system has no descriptor to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// HTTP/2, by its name in ALPN (RFC 9113 par. 3.1).
+const H2: &[u8] = b"h2";
 /// Sessions that can be resumed, of this listener alone.
 const RESUMABLE: usize = 4096;
 
@@ -45,7 +52,7 @@ pub(crate) fn tls(gateway: &Gateway, listen: &Listen) -> Result<Arc<ServerConfig
         .with_client_cert_verifier(Arc::new(verifier))
         .with_single_cert(listen.certificate.clone(), listen.key.clone_key())
         .map_err(TlsError)?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![H2.to_vec(), b"http/1.1".to_vec()];
     config.session_storage = ServerSessionMemoryCache::new(RESUMABLE);
     Ok(Arc::new(config))
 }
@@ -99,7 +106,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(mut self, stream: TcpStream, acceptor: TlsAcceptor, handshake: OwnedSemaphorePermit) {
+    async fn serve(self, stream: TcpStream, acceptor: TlsAcceptor, handshake: OwnedSemaphorePermit) {
         // Without it a reply waits for the client's delayed acknowledgement; a socket that refuses is served slower.
         let _ = stream.set_nodelay(true);
         let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await else {
@@ -117,22 +124,14 @@ impl Connection {
         let gateway = Arc::clone(&self.gateway);
         let service = service_fn(move |request| {
             let (gateway, caller) = (Arc::clone(&gateway), caller.clone());
-            async move { Ok::<_, std::convert::Infallible>(exchange::serve(gateway, caller, request).await) }
+            async move { Ok::<_, Infallible>(exchange::serve(gateway, caller, request).await) }
         });
+        let speaks_h2 = stream.get_ref().1.alpn_protocol() == Some(H2);
         let limits = &self.gateway.limits;
-        let connection = hyper::server::conn::http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_timeout)
-            .max_buf_size(limits.header_bytes.max(8192))
-            .serve_connection(TokioIo::new(stream), service);
-        let mut connection = std::pin::pin!(connection);
-        tokio::select! {
-            // A connection's own end is nobody's fault here: what was wrong with a request was answered.
-            _ = connection.as_mut() => {}
-            _ = self.stopping.changed() => {
-                connection.as_mut().graceful_shutdown();
-                let _ = connection.await;
-            }
+        if speaks_h2 {
+            http2::serve(limits, stream, service, self.stopping).await;
+        } else {
+            http1::serve(limits, stream, service, self.stopping).await;
         }
     }
 }

@@ -12,6 +12,7 @@ use yizhan_host::{
 };
 
 use crate::admit::Allowance;
+use crate::canonical;
 use crate::config::{self, Adapters, Config, Language, PartnerName};
 use crate::sessions::{OutboundSessions, SignInFailed};
 use crate::trust::{Trust, TrustError};
@@ -26,6 +27,8 @@ pub(crate) struct Partner {
     pub(crate) language: Language,
     /// The adapter, or why there is none to run.
     pub(crate) adapter: Speaks,
+    /// The digest of its adapter's settings.
+    pub(crate) settings: canonical::Digest,
     /// Where it answers; none for a partner that only asks.
     pub(crate) upstream: Option<Upstream>,
     pub(crate) routes: Vec<(yizhan_schemas::RoutingKey, Vec<String>)>,
@@ -134,6 +137,7 @@ fn assemble_one(
         default_purposes: partner.requester.default_purpose.clone(),
         language: partner.requester.language,
         adapter: components.speaks(partner),
+        settings: canonical::digest(&[], &partner.settings).unwrap_or_default(),
         upstream: partner
             .serve
             .as_ref()

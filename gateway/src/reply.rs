@@ -1,7 +1,7 @@
 //! How a result goes back: unified JSON and problem documents, or through the requester's adapter in its dialect.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{AGE, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::Value;
@@ -39,6 +39,10 @@ pub(crate) fn to_unified(
             response
                 .headers_mut()
                 .insert(STANDARD_HEADER, HeaderValue::from_static(gateway.standard.version()));
+            // RFC 9111 par. 5.1: so many seconds ago the partner said so.
+            if let Some(age) = exchange.age {
+                response.headers_mut().insert(AGE, HeaderValue::from(age.as_secs()));
+            }
             finish(gateway, exchange, None, response)
         }
         Ok(Told::Own(response)) => finish(gateway, exchange, None, response),

@@ -60,6 +60,7 @@ pub(crate) async fn query(
     let mut run = Run::new(gateway, target, exchange.id.clone(), budget, Some(operation));
     let ended = run.drive(Kind::Query, &task).await;
     run.account(&mut exchange.record);
+    exchange.about = std::mem::take(&mut run.about);
     match ended? {
         Ending::Succeeded(Success { losses, .. }) => {
             exchange.record.losses(losses.len());

@@ -8,6 +8,7 @@ use http::Response;
 use http_body_util::Full;
 use serde_json::Value;
 
+use crate::cache::Mark;
 use crate::telemetry::Record;
 
 /// What the stations know of the exchange they serve.
@@ -18,13 +19,36 @@ pub(crate) struct Exchange {
     pub(crate) record: Record,
     /// The unified request, as soon as it is one: what a partner's words are masked with.
     pub(crate) request: Option<Arc<Value>>,
+    /// Whom the partner's reply is about.
+    pub(crate) about: Vec<Mark>,
+    /// How long ago the partner answered, where the answer was known.
+    pub(crate) age: Option<Duration>,
 }
 
 impl Exchange {
     /// One that begins now.
     pub(crate) fn new() -> Self {
         let id = uuid::Uuid::now_v7().to_string();
-        Self { record: Record::new(&id), id, began: Instant::now(), request: None }
+        Self {
+            record: Record::new(&id),
+            id,
+            began: Instant::now(),
+            request: None,
+            about: Vec::new(),
+            age: None,
+        }
+    }
+
+    /// This exchange where others wait for what it is told: it begins now, and writes down what becomes of it alone.
+    pub(crate) fn flight(&self) -> Self {
+        Self {
+            record: Record::new(&self.id),
+            id: self.id.clone(),
+            began: Instant::now(),
+            request: self.request.clone(),
+            about: Vec::new(),
+            age: None,
+        }
     }
 
     /// Time spent so far.

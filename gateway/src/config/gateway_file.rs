@@ -12,19 +12,20 @@ use super::grant::GrantDraft;
 use super::pem;
 use super::reader::{Item, Reader};
 use super::secret::GATEWAY;
-use super::{Adapters, Limits, Listen};
+use super::{Adapters, Cache, Limits, Listen};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 
 /// The keys of the file.
-pub(super) const KEYS: &[&str] = &["name", "listen", "limits", "adapters", "upstream", "grant"];
+pub(super) const KEYS: &[&str] = &["name", "listen", "limits", "cache", "adapters", "upstream", "grant"];
 
 /// What `yizhan.toml` says, as far as it could be read.
 pub(super) struct GatewayFile {
     pub(super) name: Option<String>,
     pub(super) listen: Option<Listen>,
     pub(super) limits: Option<Limits>,
+    pub(super) cache: Option<Cache>,
     pub(super) adapters: Option<Adapters>,
     /// `[upstream].hosts`; empty where nothing is written, `None` where it could not be read.
     pub(super) hosts: Option<Vec<AllowedHost>>,
@@ -41,6 +42,13 @@ pub(super) fn read(mut document: Reader<'_>, files: &Files) -> GatewayFile {
         Some(item) => item.table().and_then(limits),
         None => Some(Limits::default()),
     };
+    let budget =
+        limits.as_ref().map_or_else(|| Limits::default().memory_budget, |limits| limits.memory_budget);
+    let an_eighth = budget / 8;
+    let cache = match document.optional("cache") {
+        Some(item) => item.table().and_then(|table| cache(table, an_eighth)),
+        None => Some(Cache { max_bytes: an_eighth }),
+    };
     let adapters = match document.optional("adapters") {
         Some(item) => item.table().and_then(|table| adapters(table, files)),
         None => Some(Adapters { directory: files.root.join("adapters"), cache: files.root.join("cache") }),
@@ -52,7 +60,7 @@ pub(super) fn read(mut document: Reader<'_>, files: &Files) -> GatewayFile {
     let grants = document.optional("grant").map(|item| item.tables()).unwrap_or_default();
     let grants = grants.into_iter().map(GrantDraft::read).collect();
     document.finish();
-    GatewayFile { name, listen, limits, adapters, hosts, grants }
+    GatewayFile { name, listen, limits, cache, adapters, hosts, grants }
 }
 
 fn listen(mut table: Reader<'_>, files: &Files) -> Option<Listen> {
@@ -89,6 +97,10 @@ fn limits(mut table: Reader<'_>) -> Option<Limits> {
     let handshakes = count("handshakes", 65_536, default.handshakes);
     let connections = count("connections", 1_000_000, default.connections);
     let header_bytes = count("header-bytes", 1 << 20, default.header_bytes);
+    let streams = match table.optional("streams") {
+        Some(item) => item.integer(1..=1024),
+        None => Some(default.streams),
+    };
     let adapter_instances = match table.optional("adapter-instances") {
         Some(item) => item.integer(1..=4096).and_then(NonZeroU32::new),
         None => Some(default.adapter_instances),
@@ -109,6 +121,7 @@ fn limits(mut table: Reader<'_>) -> Option<Limits> {
     Some(Limits {
         handshakes: handshakes?,
         connections: connections?,
+        streams: streams?,
         header_bytes: header_bytes?,
         header_timeout: header_timeout?,
         body_timeout: body_timeout?,
@@ -117,6 +130,15 @@ fn limits(mut table: Reader<'_>) -> Option<Limits> {
         adapter_instances: adapter_instances?,
         adapter_queue: adapter_queue?,
     })
+}
+
+fn cache(mut table: Reader<'_>, default: usize) -> Option<Cache> {
+    let max_bytes = match table.optional("max-bytes") {
+        Some(item) => item.size(0..=1 << 40),
+        None => Some(default),
+    };
+    table.finish();
+    Some(Cache { max_bytes: max_bytes? })
 }
 
 fn adapters(mut table: Reader<'_>, files: &Files) -> Option<Adapters> {

@@ -190,11 +190,14 @@ fn finish(
         .collect();
     let count = drafts.len();
     let partners: Vec<_> = readable(drafts).collect();
-    match (gateway.name, gateway.listen, gateway.limits, gateway.adapters, grants.into_iter().collect()) {
-        (Some(name), Some(listen), Some(limits), Some(adapters), Some(grants)) if partners.len() == count => {
-            Ok(Config { name, listen, limits, adapters, grants, partners })
+    let own = (gateway.name, gateway.listen, gateway.limits, gateway.cache, gateway.adapters);
+    match (own, grants.into_iter().collect()) {
+        ((Some(name), Some(listen), Some(limits), Some(cache), Some(adapters)), Some(grants))
+            if partners.len() == count =>
+        {
+            Ok(Config { name, listen, limits, cache, adapters, grants, partners })
         }
-        (_, _, _, adapters, _) => Err(Part { adapters, partners }),
+        ((.., adapters), _) => Err(Part { adapters, partners }),
     }
 }
 

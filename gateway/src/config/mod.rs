@@ -55,6 +55,8 @@ pub struct Config {
     pub listen: Listen,
     /// What bounds it as a whole.
     pub limits: Limits,
+    /// What it remembers of answers.
+    pub cache: Cache,
     /// Where its adapters are.
     pub adapters: Adapters,
     /// Who may ask whom for what; what no grant names is denied.
@@ -83,9 +85,11 @@ pub struct Limits {
     pub handshakes: usize,
     /// Connections of partners.
     pub connections: usize,
+    /// Requests at a time on one HTTP/2 connection.
+    pub streams: u32,
     /// The header of one request, in bytes.
     pub header_bytes: usize,
-    /// How long a header may take to arrive.
+    /// How long a header may take to arrive, and so how long a connection may be idle.
     pub header_timeout: Duration,
     /// How long a body may take to arrive.
     pub body_timeout: Duration,
@@ -104,6 +108,7 @@ impl Default for Limits {
         Self {
             handshakes: 256,
             connections: 4096,
+            streams: 128,
             header_bytes: 16 << 10,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
@@ -113,6 +118,13 @@ impl Default for Limits {
             adapter_queue: Duration::from_secs(2),
         }
     }
+}
+
+/// `[cache]`: answers that may be given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cache {
+    /// What all of them may weigh; 0 switches it off. An eighth of [`Limits::memory_budget`] where nothing is written.
+    pub max_bytes: usize,
 }
 
 /// `[adapters]`.

@@ -58,6 +58,12 @@ struct Operation {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Lookup {
+    operation: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Version {
     version: &'static str,
 }
@@ -77,6 +83,10 @@ pub(crate) struct Metrics {
     violations: Family<Message, Counter>,
     dropped: Family<Operation, Counter>,
     instances: Gauge<i64, AtomicI64>,
+    cache_lookups: Family<Lookup, Counter>,
+    cache_removals: Family<Reason, Counter>,
+    cache_answers: Gauge<i64, AtomicI64>,
+    cache_bytes: Gauge<i64, AtomicI64>,
 }
 
 fn histogram() -> Histogram {
@@ -101,6 +111,10 @@ impl Metrics {
             violations: Family::default(),
             dropped: Family::default(),
             instances: Gauge::default(),
+            cache_lookups: Family::default(),
+            cache_removals: Family::default(),
+            cache_answers: Gauge::default(),
+            cache_bytes: Gauge::default(),
             registry: Registry::default(),
             engine,
         };
@@ -119,6 +133,14 @@ impl Metrics {
         registry.register("schema_violations", "Violations found", self.violations.clone());
         registry.register("reply_members_dropped", "Unknown members of replies", self.dropped.clone());
         registry.register("adapter_instances_in_use", "Places taken in the sandbox", self.instances.clone());
+        registry.register(
+            "cache_lookups",
+            "Questions that may be answered again, by how they were: hit, joined, miss",
+            self.cache_lookups.clone(),
+        );
+        registry.register("cache_removals", "Answers kept no more, by reason", self.cache_removals.clone());
+        registry.register("cache_answers", "Answers kept", self.cache_answers.clone());
+        registry.register("cache_bytes", "What they weigh", self.cache_bytes.clone());
         self.registry = registry;
         self
     }
@@ -178,6 +200,20 @@ impl Metrics {
         self.connections.get_or_create(&Reason { reason }).inc();
     }
 
+    pub(crate) fn cache(&self, operation: &str, outcome: &'static str) {
+        self.cache_lookups.get_or_create(&Lookup { operation: operation.to_owned(), outcome }).inc();
+    }
+
+    pub(crate) fn cache_removed(&self, reason: &'static str) {
+        self.cache_removals.get_or_create(&Reason { reason }).inc();
+    }
+
+    /// How many answers are kept, and their bytes.
+    pub(crate) fn cache_size(&self, (answers, bytes): (u64, u64)) {
+        self.cache_answers.set(i64::try_from(answers).unwrap_or(i64::MAX));
+        self.cache_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
     pub(crate) fn violations(&self, message: &'static str, operation: &str, count: usize) {
         if count > 0 {
             let labels = Message { operation: operation.to_owned(), message };
@@ -235,6 +271,8 @@ mod tests {
         metrics.violations("request", "card.lookup", 2);
         metrics.dropped("card.lookup", 1);
         metrics.note("nhsa", "session-renewed");
+        metrics.cache("card.lookup", "hit");
+        metrics.cache_removed("size");
         let text = metrics.text();
         assert!(!text.contains("0190"));
         let mut seen = 0;

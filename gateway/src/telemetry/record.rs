@@ -37,6 +37,12 @@ pub(crate) struct Record {
     document: Option<String>,
     calls: u32,
     upstream_micros: u64,
+    /// How it came by the answer, where that may be given again: `hit`, `joined` or `miss`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache: Option<&'static str>,
+    /// The exchange in which the partner was asked, where it was another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answered_in: Option<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if hands out a reference")]
@@ -61,6 +67,8 @@ impl Record {
             document: None,
             calls: 0,
             upstream_micros: 0,
+            cache: None,
+            answered_in: None,
         }
     }
 
@@ -103,6 +111,26 @@ impl Record {
     /// One of the paths that are published: never what somebody else wrote.
     pub(crate) fn document(&mut self, path: &str) {
         self.document = Some(path.to_owned());
+    }
+
+    /// Takes over what was written down when the partner was asked: of its calls only those of this exchange itself.
+    pub(crate) fn answered_as(&mut self, asked: &Self, cache: &'static str) {
+        self.cache = Some(cache);
+        self.adapter.clone_from(&asked.adapter);
+        self.adapter_digest.clone_from(&asked.adapter_digest);
+        self.notes.extend_from_slice(&asked.notes);
+        self.losses += asked.losses;
+        if asked.is_of(&self.exchange) {
+            self.calls = asked.calls;
+            self.upstream_micros = asked.upstream_micros;
+        } else {
+            self.answered_in = Some(asked.exchange.clone());
+        }
+    }
+
+    /// Whether it is this exchange's.
+    pub(crate) fn is_of(&self, exchange: &str) -> bool {
+        self.exchange == exchange
     }
 
     pub(crate) fn untold(&mut self, pointer: &str) {

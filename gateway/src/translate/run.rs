@@ -11,6 +11,7 @@ use yizhan_schemas::{Operation, Violation};
 
 use super::Target;
 use super::sign_in::sign_in;
+use crate::cache::Mark;
 use crate::clock;
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
@@ -33,6 +34,8 @@ pub(super) struct Run<'a> {
     pub(super) last_silence: Option<Why>,
     /// What is wrong with the reply.
     pub(super) violations: Vec<Violation>,
+    /// Whom the reply is about, where that is wanted.
+    pub(super) about: Vec<Mark>,
     reply: Option<String>,
     calls: u32,
     upstream_time: Duration,
@@ -56,6 +59,7 @@ impl<'a> Run<'a> {
             call_fault: None,
             last_silence: None,
             violations: Vec::new(),
+            about: Vec::new(),
             reply: None,
             calls: 0,
             upstream_time: Duration::ZERO,
@@ -199,6 +203,9 @@ impl<'a> Run<'a> {
             Ok(mut message) => {
                 let checked = operation.validate_reply(&mut message);
                 self.gateway.metrics.dropped(&operation.name, checked.dropped);
+                if !operation.cache_ttl.is_zero() {
+                    self.gateway.cache.mark(&message, &mut self.about);
+                }
                 self.reply = Some(if checked.dropped > 0 { message.to_string() } else { reply });
                 checked.violations
             }
