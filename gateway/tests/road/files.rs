@@ -10,6 +10,10 @@ key = "secret:tls-key"
 
 [limits]
 
+# Every question reaches a twin; what is about the cache switches it on.
+[cache]
+max-bytes = "0B"
+
 [adapters]
 directory = "adapters"
 cache = "@cache@"

@@ -154,7 +154,9 @@ impl House {
     pub(crate) async fn line_of(&self, exchange: &str) -> Value {
         let begun = Instant::now();
         while begun.elapsed() < SOON {
-            let found = self.log().into_iter().find(|line| line.contains(exchange));
+            // Other lines may name it as the one in which the partner was asked.
+            let own = format!("\"exchange\":\"{exchange}\"");
+            let found = self.log().into_iter().find(|line| line.contains(&own));
             if let Some(line) = found {
                 return serde_json::from_str(&line).unwrap();
             }

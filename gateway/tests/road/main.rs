@@ -12,16 +12,20 @@
     reason = "a helper that panics fails the test that called it"
 )]
 
+mod cache;
 mod chaos;
 mod faults_gateway;
 mod faults_partner;
 mod faults_requester;
 mod faults_unread;
 mod files;
+mod frames;
 mod ground;
 mod happy;
 mod hostile;
 mod house;
+mod http2;
+mod http2_wild;
 mod operations;
 mod plan;
 mod privacy;

@@ -81,6 +81,13 @@ impl Neighbour {
         Self { over, count, task }
     }
 
+    /// Waits until there were some.
+    pub(crate) async fn served(&self) {
+        while self.count.load(Ordering::Relaxed) <= 3 && !self.task.is_finished() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// All of them succeeded, and there were some.
     pub(crate) async fn unharmed(self) {
         self.over.store(true, Ordering::Relaxed);
