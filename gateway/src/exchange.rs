@@ -16,7 +16,7 @@ use crate::gateway::Gateway;
 use crate::identity::{self, Caller, Requester};
 use crate::ingress::{self, Asked, Voice};
 use crate::underway::{Exchange, Told};
-use crate::{cache, grants, reply, routing, translate};
+use crate::{cache, grants, reply, routing, translate, version};
 
 /// Serves one request of a connection. Whatever happens, there is one response and one log line.
 pub(crate) async fn serve(
@@ -50,6 +50,10 @@ pub(crate) async fn serve(
             return reply::to_unified(&gateway, exchange, &requester, Err(fault));
         }
     };
+
+    if let Voice::Unified { older, .. } = &voice {
+        exchange.older = *older;
+    }
 
     let told = travel(&gateway, &mut exchange, &requester, &mut voice, &mut body).await;
     if told.is_err() {
@@ -123,6 +127,11 @@ async fn travel(
     let reply = match repeatable {
         Some(repeatable) => cache::query(gateway, exchange, &target, question, repeatable).await,
         None => translate::query(gateway, exchange, &target, question).await,
-    };
-    reply.map(Told::Reply)
+    }?;
+
+    // Reply: in the version of the standard that its requester reads.
+    let Some(older) = exchange.older else { return Ok(Told::Reply(reply)) };
+    let (reply, lost) = version::reply_for(older, operation, &reply)?;
+    exchange.record.losses(lost);
+    Ok(Told::Reply(reply))
 }

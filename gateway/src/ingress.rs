@@ -14,7 +14,7 @@ use hyper::body::{Body as _, Incoming};
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 use yizhan_host::contract::{Header, HttpHead};
-use yizhan_schemas::{Operation, ParseErrorKind};
+use yizhan_schemas::{Operation, ParseErrorKind, StandardVersion};
 
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
@@ -22,6 +22,7 @@ use crate::identity::Requester;
 use crate::native::Native;
 use crate::partners::Speaks;
 use crate::underway::Exchange;
+use crate::version;
 
 /// Headers an adapter may see, besides `x-…`.
 const HEADERS_IN: [&str; 5] = ["accept", "accept-language", "authorization", "content-type", "soapaction"];
@@ -37,6 +38,8 @@ pub(crate) enum Voice {
     Unified {
         /// What it asks for.
         operation: &'static Operation,
+        /// The version of the standard it speaks, where that is older than ours.
+        older: Option<StandardVersion>,
     },
     /// Its own dialect.
     Native(Box<Native>),
@@ -67,7 +70,8 @@ pub(crate) fn voice(gateway: &Gateway, requester: &Requester, request: &Parts) -
             return Err(Fault::new(Code::MethodNotAllowed));
         }
         check_charset(&request.headers)?;
-        return Ok(Voice::Unified { operation });
+        let older = version::of_requester(&request.headers, gateway.standard.speaks())?;
+        return Ok(Voice::Unified { operation, older });
     }
     if path == "/v1" || path.starts_with("/.well-known/") {
         return Err(Fault::new(Code::NoSuchOperation));
@@ -96,7 +100,7 @@ impl Voice {
     /// How long a body may be.
     pub(crate) fn body_cap(&self) -> usize {
         match self {
-            Self::Unified { operation } => operation.body_cap,
+            Self::Unified { operation, .. } => operation.body_cap,
             Self::Native(_) => NATIVE_BODY_BYTES,
         }
     }
@@ -156,7 +160,7 @@ pub(crate) async fn read(
     body: Bytes,
 ) -> Result<Read, Fault> {
     match voice {
-        Voice::Unified { operation } => {
+        Voice::Unified { operation, .. } => {
             let message = parse(&body)?;
             let text = String::from_utf8(body.into()).map_err(|_| Fault::new(Code::Malformed))?;
             Ok(Read::Exchange(Asked { operation, message, text }))

@@ -30,3 +30,4 @@ mod translate;
 mod trust;
 mod underway;
 pub mod upstream;
+mod version;

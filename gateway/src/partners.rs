@@ -29,6 +29,8 @@ pub(crate) struct Partner {
     pub(crate) adapter: Speaks,
     /// The digest of its adapter's settings.
     pub(crate) settings: canonical::Digest,
+    /// The version of the standard its adapter is given, where the partner file names one.
+    pub(crate) standard: Option<yizhan_schemas::StandardVersion>,
     /// Where it answers; none for a partner that only asks.
     pub(crate) upstream: Option<Upstream>,
     pub(crate) routes: Vec<(yizhan_schemas::RoutingKey, Vec<String>)>,
@@ -138,6 +140,7 @@ fn assemble_one(
         language: partner.requester.language,
         adapter: components.speaks(partner),
         settings: canonical::digest(&[], &partner.settings).unwrap_or_default(),
+        standard: partner.serve.as_ref().and_then(|serve| serve.standard),
         upstream: partner
             .serve
             .as_ref()

@@ -14,10 +14,9 @@ use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::native::Native;
 use crate::underway::{Exchange, Told};
-use crate::{mask, native};
+use crate::{mask, native, version};
 
 const EXCHANGE_HEADER: &str = "yizhan-exchange";
-const STANDARD_HEADER: &str = "yizhan-standard";
 
 /// To somebody who is no partner.
 pub(crate) fn to_nobody(gateway: &Gateway, exchange: Exchange, fault: &Fault) -> Response<Full<Bytes>> {
@@ -32,25 +31,24 @@ pub(crate) fn to_unified(
     requester: &Requester,
     told: Result<Told, Fault>,
 ) -> Response<Full<Bytes>> {
-    match told {
+    let (mut response, fault) = match told {
         Ok(Told::Reply(reply)) => {
             let mut response = Response::new(Full::new(Bytes::from(reply)));
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            response
-                .headers_mut()
-                .insert(STANDARD_HEADER, HeaderValue::from_static(gateway.standard.version()));
             // RFC 9111 par. 5.1: so many seconds ago the partner said so.
             if let Some(age) = exchange.age {
                 response.headers_mut().insert(AGE, HeaderValue::from(age.as_secs()));
             }
-            finish(gateway, exchange, None, response)
+            (response, None)
         }
-        Ok(Told::Own(response)) => finish(gateway, exchange, None, response),
-        Err(fault) => {
-            let response = problem(&exchange, requester.partner.language, &fault);
-            finish(gateway, exchange, Some(&fault), response)
-        }
-    }
+        Ok(Told::Own(response)) => return finish(gateway, exchange, None, response),
+        Err(fault) => (problem(&exchange, requester.partner.language, &fault), Some(fault)),
+    };
+    // With faults too: who speaks another major version learns ours from it.
+    let ours = HeaderValue::from_static(gateway.standard.version());
+    let older = exchange.older.and_then(|older| HeaderValue::from_str(&older.to_string()).ok());
+    response.headers_mut().insert(version::HEADER, older.unwrap_or(ours));
+    finish(gateway, exchange, fault.as_ref(), response)
 }
 
 /// In the requester's dialect; as a problem document where its adapter cannot speak.

@@ -9,6 +9,7 @@ mod sign_in;
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use yizhan_host::Adapter;
 use yizhan_host::contract::{Party, Success, Task, UnifiedRequest};
 use yizhan_host::driver::{Ending, Kind};
@@ -20,6 +21,7 @@ use crate::identity::Requester;
 use crate::partners::{Partner, Speaks};
 use crate::underway::Exchange;
 use crate::upstream::Upstream;
+use crate::version;
 
 use run::Run;
 
@@ -49,13 +51,14 @@ pub(crate) async fn query(
 ) -> Result<String, Fault> {
     let operation = question.operation;
     let target = Target::offering(target, operation)?;
+    let (standard, message) = written_for(gateway, exchange, target.partner, operation, question.text)?;
     let budget = operation.time_budget.saturating_sub(exchange.elapsed());
     let task = Task::Operation(UnifiedRequest {
         operation: operation.name.clone(),
-        standard: gateway.standard.version().to_owned(),
+        standard,
         purpose: question.purpose,
         requester: Party { id: question.requester.partner.name.to_string(), division: String::new() },
-        message: question.text,
+        message,
     });
     let mut run = Run::new(gateway, target, exchange.id.clone(), budget, Some(operation));
     let ended = run.drive(Kind::Query, &task).await;
@@ -68,6 +71,23 @@ pub(crate) async fn query(
         }
         other => Err(run.fault(other)),
     }
+}
+
+/// The version of the standard this partner is asked in, and the message in it.
+fn written_for(
+    gateway: &Gateway,
+    exchange: &mut Exchange,
+    partner: &Partner,
+    operation: &Operation,
+    text: String,
+) -> Result<(String, String), Fault> {
+    let older = partner.standard.filter(|standard| *standard < gateway.standard.speaks());
+    let (Some(older), Some(message)) = (older, &exchange.request) else {
+        return Ok((gateway.standard.version().to_owned(), text));
+    };
+    let (text, lost) = version::request_for(older, operation, Value::clone(message))?;
+    exchange.record.losses(lost);
+    Ok((older.to_string(), text))
 }
 
 impl<'a> Target<'a> {

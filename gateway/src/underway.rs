@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::Response;
 use http_body_util::Full;
 use serde_json::Value;
+use yizhan_schemas::StandardVersion;
 
 use crate::cache::Mark;
 use crate::telemetry::Record;
@@ -19,6 +20,8 @@ pub(crate) struct Exchange {
     pub(crate) record: Record,
     /// The unified request, as soon as it is one: what a partner's words are masked with.
     pub(crate) request: Option<Arc<Value>>,
+    /// The version of the standard its requester reads, where that is older than ours.
+    pub(crate) older: Option<StandardVersion>,
     /// Whom the partner's reply is about.
     pub(crate) about: Vec<Mark>,
     /// How long ago the partner answered, where the answer was known.
@@ -34,6 +37,7 @@ impl Exchange {
             id,
             began: Instant::now(),
             request: None,
+            older: None,
             about: Vec::new(),
             age: None,
         }
@@ -46,6 +50,7 @@ impl Exchange {
             id: self.id.clone(),
             began: Instant::now(),
             request: self.request.clone(),
+            older: None,
             about: Vec::new(),
             age: None,
         }

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer, ServerName};
-use yizhan_schemas::{RoutingKey, Sensitive};
+use yizhan_schemas::{RoutingKey, Sensitive, StandardVersion};
 
 pub use base_url::BaseUrl;
 pub use codes::{Code, Explanation};
@@ -278,6 +278,8 @@ pub struct Serve {
     pub keep_alive: Duration,
     /// One answer, in bytes.
     pub answer_bytes: usize,
+    /// The version of the standard that what it is sent is written in; ours where none is written.
+    pub standard: Option<StandardVersion>,
     /// The prefixes that lead to it, by key; no other partner has the same. An empty prefix fits everything.
     pub routes: Vec<(RoutingKey, Vec<String>)>,
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rustls_pki_types::{CertificateDer, ServerName};
-use yizhan_schemas::RoutingKey;
+use yizhan_schemas::{RoutingKey, StandardVersion, VersionError};
 
 use super::base_url::BaseUrl;
 use super::codes::Code;
@@ -44,6 +44,7 @@ pub(super) struct ServeDraft {
     queue: Option<Duration>,
     keep_alive: Option<Duration>,
     answer_bytes: Option<usize>,
+    standard: Option<Option<StandardVersion>>,
     /// Checked against those of the other partners.
     pub(super) routes: Vec<(RoutingKey, At<String>)>,
     routes_are_whole: bool,
@@ -83,6 +84,10 @@ impl ServeDraft {
             Some(item) => item.size(1 << 10..=1 << 28),
             None => Some(1 << 20),
         };
+        let standard =
+            optional(table.optional("standard").map(|item| {
+                item.parse(|text| text.parse().map_err(|error: VersionError| error.to_string()))
+            }));
         let mut routes = Vec::new();
         let mut routes_are_whole = true;
         for (list, key) in ROUTES {
@@ -107,6 +112,7 @@ impl ServeDraft {
             queue,
             keep_alive,
             answer_bytes,
+            standard,
             routes,
             routes_are_whole,
         }
@@ -139,6 +145,7 @@ impl ServeDraft {
             queue: self.queue?,
             keep_alive: self.keep_alive?,
             answer_bytes: self.answer_bytes?,
+            standard: self.standard?,
             routes,
         })
     }

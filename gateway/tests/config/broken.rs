@@ -78,6 +78,7 @@ fn what_is_missing() {
 fn forms() {
     check_one(MAIN, "\"5s\"", "\"5\"", "CFG0006", "\"5\"");
     check_one(MAIN, "sichuan-relay", "四川", "CFG0006", "\"四川\"");
+    check_one(GUANGDONG, "standard = \"1.0\"", "standard = \"2.0\"", "CFG0006", "\"2.0\"");
     check_one(MAIN, "0.0.0.0:8443", "localhost:8443", "CFG0006", "\"localhost:8443\"");
     check_one(MAIN, "\"localhost:9443\", ", "\"localhost\", ", "CFG0006", "\"localhost\"");
     check_one(MAIN, "[\"medicalTreatment\"]", "[]", "CFG0006", "[]");
@@ -120,6 +121,8 @@ fn ranges() {
     check_one(MAIN, "128", "-1", "CFG0008", "-1");
     check_one(MAIN, "128", "99_999_999_999_999_999_999", "CFG0008", "99_999");
     check_one(MAIN, "64MiB", "64KiB", "CFG0008", "\"64KiB\"");
+    check_one(MAIN, "streams = 64", "streams = 0", "CFG0008", "streams = |0");
+    check_one(MAIN, "16MiB", "2048GiB", "CFG0008", "\"2048GiB\"");
     check_one(GUANGDONG, "\"5s\"", "\"11m\"", "CFG0008", "\"11m\"");
     check_one(GUANGDONG, "retries = 3", "retries = [1, nan]", "CFG0008", "nan");
 }

@@ -83,9 +83,9 @@ help: did you mean `title`?";
     let drawn = problem.render(false).replace(&problem.file, "yizhan.toml");
     let wanted = "\
 error[CFG0006]: `upstream.hosts` has the wrong form
-  --> yizhan.toml:26:48
+  --> yizhan.toml:30:48
    |
-26 | hosts = [\"localhost:9443\", \"*.example.cn:443\", \"主机\"] # 允许
+30 | hosts = [\"localhost:9443\", \"*.example.cn:443\", \"主机\"] # 允许
    |                                                ^^^^^^ wanted is host:port or *.domain:port";
     assert_eq!(drawn, wanted);
     assert!(problem.render(true).contains("\u{1b}["));
@@ -96,6 +96,6 @@ fn problems_are_data_too() {
     let problems = problems(&[(MAIN, "drain =", "drian =")]);
     let json = serde_json::to_value(&problems).unwrap();
     assert_eq!(json[0]["code"], "CFG0007");
-    assert_eq!((&json[0]["line"], &json[0]["column"]), (&17.into(), &1.into()));
+    assert_eq!((&json[0]["line"], &json[0]["column"]), (&18.into(), &1.into()));
     assert_eq!(json[0]["help"], "did you mean `drain`?");
 }

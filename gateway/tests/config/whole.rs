@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use yizhan::config::{Identity, Language, SanKind, load};
-use yizhan_schemas::RoutingKey;
+use yizhan_schemas::{RoutingKey, StandardVersion};
 
 use crate::house::*;
 
@@ -16,6 +16,7 @@ fn a_full_configuration_loads() {
     assert_eq!(config.listen.partners, SocketAddr::from(([0, 0, 0, 0], 8443)));
     assert_eq!(config.limits.adapter_instances.get(), 32);
     assert_eq!(config.limits.memory_budget, 64 << 20);
+    assert_eq!((config.limits.streams, config.cache.max_bytes), (64, 16 << 20));
     assert_eq!(config.limits.drain, Duration::from_millis(1500));
     assert_eq!(config.adapters.directory, directory.path().join("adapters"));
 
@@ -29,6 +30,7 @@ fn a_full_configuration_loads() {
     assert_eq!(serve.base_url.to_string(), "https://localhost:9443/ybdy");
     assert_eq!(serve.server_name.to_str(), "platform.example");
     assert!(serve.client.is_some());
+    assert_eq!(serve.standard, Some(StandardVersion::FIRST));
     let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let routes = [
         (RoutingKey::InsuredDivision, list(&["44"])),
@@ -78,6 +80,7 @@ fn the_least_configuration_loads() {
     files.insert("partners/README".into(), String::new());
     files.insert("partners/.#x.toml".into(), "?".into());
     let config = load(write(&files).path()).unwrap();
+    assert_eq!(config.cache.max_bytes, config.limits.memory_budget / 8);
     assert_eq!((config.name.as_str(), config.partners.len(), config.grants.len()), ("yizhan", 0, 0));
     assert_eq!(config.limits.connections, 4096);
 }
