@@ -55,7 +55,7 @@ pub(crate) struct Load {
 
 impl Load {
     pub(crate) fn new(world: &World, road: Road, connections: usize) -> Self {
-        let port = if road == Road::Plain { world.proxy } else { world.gateway };
+        let port = world.port(road);
         let body = road.request();
         let head = format!(
             "POST /v1/card.lookup HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: application/json\r\n\

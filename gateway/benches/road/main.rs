@@ -82,9 +82,14 @@ fn measure(plan: &Plan, nginx: &Path, adapters: &Path) -> Report {
     // Dropped the other way round: who asks ends before who answers.
     let _partner = Process::start(&world.partner(nginx), cpus.of_the_rest(), world.partner);
     let gateway = Process::start(&world.gateway(), cpus.of_the_proxy(), world.gateway);
+    let remembering = Process::start(&world.remembering(), cpus.of_the_proxy(), world.remembering);
     let proxy = Process::start(&world.proxy(nginx), cpus.of_the_proxy(), world.proxy);
 
-    let under_test = |road: &Road| if *road == Road::Plain { &proxy } else { &gateway };
+    let under_test = |road: &Road| match road {
+        Road::Plain => &proxy,
+        Road::Text | Road::Bytes => &gateway,
+        Road::Known => &remembering,
+    };
     let load = |road: Road| Load::new(&world, road, CONNECTIONS);
 
     let flatness = flatness(plan, &load(Road::Text), &gateway);

@@ -20,13 +20,14 @@ pub(crate) struct World {
     pub(crate) partner: u16,
     pub(crate) proxy: u16,
     pub(crate) gateway: u16,
+    pub(crate) remembering: u16,
 }
 
 impl World {
     /// Makes certificates and writes all files.
     pub(crate) fn build(adapters: &Path) -> Self {
         let authority = Authority::new("bench").unwrap();
-        let [partner, proxy, gateway, admin] = free_ports();
+        let [partner, proxy, gateway, admin, remembering, other_admin] = free_ports();
         let world = Self {
             directory: tempfile::tempdir().unwrap(),
             anchor: authority.pem(),
@@ -34,6 +35,7 @@ impl World {
             partner,
             proxy,
             gateway,
+            remembering,
         };
         let server = authority.server(&["localhost"]).unwrap();
         world.write("pki/anchor.pem", &world.anchor);
@@ -41,17 +43,38 @@ impl World {
         world.write("secrets/gateway/server-key", server.key_pem());
         world.write("partner.conf", &world.nginx_conf("partner", &world.partner_conf()));
         world.write("proxy.conf", &world.nginx_conf("proxy", &world.proxy_conf()));
-        world.write_gateway(adapters, admin);
+        // The load asks the same all the time, so what is measured as translation must not remember.
+        world.write_gateway("yizhan.toml", adapters, (gateway, admin), "0B");
+        world.write_gateway("remembering.toml", adapters, (remembering, other_admin), "32MiB");
+        world.write_partners();
         world
     }
 
-    /// The gateway of this package.
+    /// Where the load of a road goes.
+    pub(crate) fn port(&self, road: Road) -> u16 {
+        match road {
+            Road::Plain => self.proxy,
+            Road::Text | Road::Bytes => self.gateway,
+            Road::Known => self.remembering,
+        }
+    }
+
+    /// The gateway of this package, without a cache.
     pub(crate) fn gateway(&self) -> Program<'static> {
-        let config = self.path("yizhan.toml");
+        self.serve("yizhan.toml")
+    }
+
+    /// The same with one.
+    pub(crate) fn remembering(&self) -> Program<'static> {
+        self.serve("remembering.toml")
+    }
+
+    fn serve(&self, file: &str) -> Program<'static> {
+        let config = self.path(file);
         Program {
             path: Path::new(env!("CARGO_BIN_EXE_yizhan")),
             arguments: vec!["serve".to_owned(), "--config".to_owned(), config],
-            log: self.directory.path().join("gateway.log"),
+            log: self.directory.path().join(format!("{file}.log")),
         }
     }
 
@@ -127,18 +150,20 @@ http {{
         )
     }
 
-    /// As shipped: nothing is tuned for the bench.
-    fn write_gateway(&self, adapters: &Path, admin: u16) {
+    /// As shipped, but for the cache: nothing is tuned for the bench.
+    fn write_gateway(&self, file: &str, adapters: &Path, (partners, admin): (u16, u16), cache: &str) {
         let adapters = fs::canonicalize(adapters).unwrap();
         self.write(
-            "yizhan.toml",
+            file,
             &format!(
                 "name = \"bench\"
 [listen]
-partners = \"127.0.0.1:{}\"
+partners = \"127.0.0.1:{partners}\"
 admin = \"127.0.0.1:{admin}\"
 certificate = \"pki/server.pem\"
 key = \"secret:server-key\"
+[cache]
+max-bytes = \"{cache}\"
 [adapters]
 directory = {:?}
 cache = \"cache\"
@@ -150,11 +175,13 @@ operations = [\"card.lookup\"]
 purposes = [\"medicalTreatment\"]
 targets = [\"text\", \"bytes\"]
 ",
-                self.gateway,
                 adapters.display().to_string(),
                 self.partner
             ),
         );
+    }
+
+    fn write_partners(&self) {
         self.write(
             "partners/hospital.toml",
             "[identity]\nanchors = \"pki/anchor.pem\"\nsan = \"URI:urn:yizhan:bench:{institution}\"\n",

@@ -110,17 +110,17 @@ mod tests {
         })
     }
 
-    #[test]
-    fn each_has_its_own_time() {
+    #[tokio::test]
+    async fn each_has_its_own_time() {
         let answers = Answers::new(1 << 20, Arc::new(Metrics::new(None)));
         answers.keep([1; 32], answer(10, Duration::from_millis(30)));
         answers.keep([2; 32], answer(10, Duration::from_secs(600)));
         assert!(answers.get(&[1; 32]).is_some());
-        std::thread::sleep(Duration::from_millis(40));
+        tokio::time::sleep(Duration::from_millis(40)).await;
         assert!(answers.get(&[1; 32]).is_none() && answers.get(&[2; 32]).is_some());
         // A later answer has a time of its own too.
         answers.keep([1; 32], answer(10, Duration::from_secs(600)));
-        std::thread::sleep(Duration::from_millis(40));
+        tokio::time::sleep(Duration::from_millis(40)).await;
         assert!(answers.get(&[1; 32]).is_some());
     }
 
