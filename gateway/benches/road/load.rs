@@ -4,8 +4,10 @@
 //! is not busy looks dearer per exchange than it is.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rustls::client::Resumption;
@@ -19,7 +21,7 @@ use tokio::task::LocalSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::message::Road;
+use crate::message::{NUMBER, Road};
 use crate::process::Process;
 use crate::world::World;
 
@@ -44,12 +46,17 @@ impl Run {
     }
 }
 
+/// The next request's number: never the same twice, whatever the round.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
 /// The load on one road.
 pub(crate) struct Load {
     road: Road,
     port: u16,
     tls: TlsConnector,
     request: Vec<u8>,
+    /// Where each request has a number of its own, if it has.
+    number: Option<Range<usize>>,
     connections: usize,
 }
 
@@ -62,7 +69,12 @@ impl Load {
              content-length: {}\r\n\r\n",
             body.len()
         );
-        Self { road, port, tls: tls(world), request: (head + &body).into_bytes(), connections }
+        let request = head + &body;
+        let number = (road == Road::Missed).then(|| {
+            let at = request.find(NUMBER).expect("every request has a number");
+            at..at + NUMBER.len()
+        });
+        Self { road, port, tls: tls(world), request: request.into_bytes(), number, connections }
     }
 
     /// Opens connections, warms up, then measures.
@@ -102,11 +114,16 @@ impl Load {
         let tasks: Vec<_> = lines
             .into_iter()
             .map(|mut line| {
-                let (left, latencies, request) =
+                let (left, latencies, mut request) =
                     (Rc::clone(&left), Rc::clone(&latencies), self.request.clone());
+                let number = self.number.clone();
                 tokio::task::spawn_local(async move {
                     while left.get() > 0 {
                         left.set(left.get() - 1);
+                        if let Some(place) = number.clone() {
+                            let next = format!("{:012}", NEXT.fetch_add(1, Ordering::Relaxed));
+                            request[place].copy_from_slice(next.as_bytes());
+                        }
                         let sent = Instant::now();
                         if sent >= deadline {
                             break;

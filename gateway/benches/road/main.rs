@@ -88,7 +88,7 @@ fn measure(plan: &Plan, nginx: &Path, adapters: &Path) -> Report {
     let under_test = |road: &Road| match road {
         Road::Plain => &proxy,
         Road::Text | Road::Bytes => &gateway,
-        Road::Known => &remembering,
+        Road::Missed | Road::Known => &remembering,
     };
     let load = |road: Road| Load::new(&world, road, CONNECTIONS);
 

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 /// A request as a hospital's system fills it in.
 const REQUEST_BYTES: usize = 2048;
 
+/// Twelve digits in every request, which may be written over: what makes one differ from the last.
+pub(crate) const NUMBER: &str = "777777777777";
+
 /// One of the roads that are compared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Road {
@@ -16,18 +19,21 @@ pub(crate) enum Road {
     Text,
     /// The gateway to `DataExchangeServiceEnc`: XML in GBK, in base64.
     Bytes,
-    /// The gateway with the answer of [`Self::Text`] in its cache.
+    /// As [`Self::Text`], with a cache that never has the answer and keeps each.
+    Missed,
+    /// As [`Self::Text`], with its answer in the cache.
     Known,
 }
 
 impl Road {
-    pub(crate) const ALL: [Self; 4] = [Self::Plain, Self::Text, Self::Bytes, Self::Known];
+    pub(crate) const ALL: [Self; 5] = [Self::Plain, Self::Text, Self::Bytes, Self::Missed, Self::Known];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Plain => "nginx, plain",
             Self::Text => "yizhan, GBK as text",
             Self::Bytes => "yizhan, GBK as bytes",
+            Self::Missed => "yizhan, answer kept",
             Self::Known => "yizhan, answer known",
         }
     }
@@ -35,7 +41,7 @@ impl Road {
     /// The partner that answers; the plain road has the first one's answer.
     pub(crate) fn target(self) -> &'static str {
         match self {
-            Self::Plain | Self::Text | Self::Known => "text",
+            Self::Plain | Self::Text | Self::Missed | Self::Known => "text",
             Self::Bytes => "bytes",
         }
     }
@@ -70,12 +76,12 @@ impl Road {
                     {"code": "I10.x00x002", "name": "高血压病2级", "main": true},
                     {"code": "E11.900", "name": "2型糖尿病不伴有并发症", "main": false}
                 ],
-                "memo": ""
+                "memo": NUMBER
             }}}
         });
         let memo = "患者持外省社会保障卡就诊;";
         let room = REQUEST_BYTES - request.to_string().len();
-        let filled = memo.repeat(room / memo.len()) + &"-".repeat(room % memo.len());
+        let filled = NUMBER.to_owned() + &memo.repeat(room / memo.len()) + &"-".repeat(room % memo.len());
         request["extensions"]["hospital"]["visit"]["memo"] = Value::String(filled);
         request.to_string()
     }
@@ -109,7 +115,7 @@ impl Road {
 /// What the partner answers on this road, whatever it is asked.
 pub(crate) fn answer(road: Road) -> String {
     let (service, result) = match road {
-        Road::Plain | Road::Text | Road::Known => {
+        Road::Plain | Road::Text | Road::Missed | Road::Known => {
             let text = native("测试甲".as_bytes());
             let text = String::from_utf8(text).unwrap();
             let text = text.replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");

@@ -55,7 +55,7 @@ impl World {
         match road {
             Road::Plain => self.proxy,
             Road::Text | Road::Bytes => self.gateway,
-            Road::Known => self.remembering,
+            Road::Missed | Road::Known => self.remembering,
         }
     }
 

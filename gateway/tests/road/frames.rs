@@ -156,7 +156,7 @@ impl Wire {
     }
 
     /// Reads to the end, which must come within that time; what came.
-    pub(crate) async fn to_the_end(&mut self, within: Duration) -> Vec<Frame> {
+    pub(crate) async fn read_out(&mut self, within: Duration) -> Vec<Frame> {
         let mut frames = Vec::new();
         let reading = async {
             while let Some(frame) = self.next().await {

@@ -101,7 +101,7 @@ async fn streams_begun_and_given_up_at_once_end_the_connection() {
         flood.push(Frame::new(RST_STREAM, 0, stream, cancel));
     }
     wire.send(&flood).await;
-    let frames = wire.to_the_end(PATIENCE).await;
+    let frames = wire.read_out(PATIENCE).await;
     assert!(matches!(ended_by_us(&frames), None | Some(ENHANCE_YOUR_CALM)), "{frames:?}");
 
     // Slower, so that each is under way, at the partner even, before it is given up.
@@ -166,10 +166,10 @@ async fn who_says_nothing_stops_in_a_header_or_reads_nothing_is_closed() {
             Frame::new(DATA, END_STREAM, 1, question()),
         ])
         .await;
-    silent.to_the_end(PATIENCE).await;
-    assert_eq!(ended_by_us(&idle.to_the_end(PATIENCE).await), Some(0), "a farewell");
-    halted.to_the_end(PATIENCE).await;
-    let came = closed_window.to_the_end(PATIENCE).await;
+    silent.read_out(PATIENCE).await;
+    assert_eq!(ended_by_us(&idle.read_out(PATIENCE).await), Some(0), "a farewell");
+    halted.read_out(PATIENCE).await;
+    let came = closed_window.read_out(PATIENCE).await;
     assert!(!came.iter().any(|frame| frame.kind == DATA), "{came:?}");
     calm(house, neighbour).await;
 }
