@@ -1,0 +1,177 @@
+//! Group commit: one thread writes; whatever has gathered while the last sync was under way goes into the next commit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::fault::{OpenError, StoreFault};
+use crate::store::{Write, Writes, Written};
+
+/// Writes that may wait.
+const QUEUE: usize = 4096;
+/// Writes in one commit; more would make the first of them wait for the last.
+const MOST: usize = 256;
+
+/// Hands writes to the thread.
+#[derive(Clone)]
+pub(crate) struct Gatherer {
+    jobs: mpsc::Sender<Job>,
+    health: Arc<Health>,
+}
+
+/// What is known of the writer without asking it.
+#[derive(Default)]
+struct Health {
+    failed: AtomicBool,
+    commits: AtomicU64,
+    writes: AtomicU64,
+}
+
+struct Job {
+    write: Write,
+    answer: oneshot::Sender<Result<Written, StoreFault>>,
+}
+
+impl Gatherer {
+    /// Starts the thread; it ends, with everything written, when the last gatherer is dropped.
+    pub(crate) fn start(writer: impl Writes + 'static) -> Result<(Self, JoinHandle<()>), OpenError> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let health = Arc::new(Health::default());
+        let thread = std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn({
+                let health = Arc::clone(&health);
+                move || run(writer, queue, &health)
+            })
+            .map_err(OpenError::Thread)?;
+        Ok((Self { jobs, health }, thread))
+    }
+
+    /// Durable when this returns.
+    pub(crate) async fn write(&self, write: Write) -> Result<Written, StoreFault> {
+        if self.has_failed() {
+            return Err(StoreFault::Failed);
+        }
+        let (answer, answered) = oneshot::channel();
+        self.jobs.try_send(Job { write, answer }).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => StoreFault::Busy,
+            mpsc::error::TrySendError::Closed(_) => StoreFault::Failed,
+        })?;
+        answered.await.unwrap_or(Err(StoreFault::Failed))
+    }
+
+    /// It refuses for good.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.health.failed.load(Ordering::Acquire)
+    }
+
+    /// Commits, and writes in them.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        (self.health.commits.load(Ordering::Relaxed), self.health.writes.load(Ordering::Relaxed))
+    }
+}
+
+fn run(mut writer: impl Writes, mut queue: mpsc::Receiver<Job>, health: &Health) {
+    let mut writes = Vec::with_capacity(MOST);
+    let mut answers = Vec::with_capacity(MOST);
+    while let Some(first) = queue.blocking_recv() {
+        let mut next = Some(first);
+        while let Some(Job { write, answer }) = next {
+            writes.push(write);
+            answers.push(answer);
+            next = if writes.len() < MOST { queue.try_recv().ok() } else { None };
+        }
+        let outcome = if health.failed.load(Ordering::Acquire) {
+            Err(StoreFault::Failed)
+        } else {
+            writer.commit(&writes)
+        };
+        match outcome {
+            Ok(written) => {
+                health.commits.fetch_add(1, Ordering::Relaxed);
+                health.writes.fetch_add(written.len() as u64, Ordering::Relaxed);
+                for (answer, written) in answers.drain(..).zip(written) {
+                    // Who does not wait any more finds it in the journal.
+                    let _ = answer.send(Ok(written));
+                }
+            }
+            Err(fault) => {
+                if fault == StoreFault::Failed {
+                    health.failed.store(true, Ordering::Release);
+                }
+                for answer in answers.drain(..) {
+                    let _ = answer.send(Err(fault.clone()));
+                }
+            }
+        }
+        writes.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Epoch;
+
+    /// Says how many writes came at once, and does what it is told to.
+    struct Told(Vec<Result<(), StoreFault>>);
+
+    impl Writes for Told {
+        fn commit(&mut self, writes: &[Write]) -> Result<Vec<Written>, StoreFault> {
+            self.0.pop().unwrap_or(Ok(()))?;
+            Ok(vec![Written::Epoch(Epoch(writes.len() as u64)); writes.len()])
+        }
+    }
+
+    fn any() -> Write {
+        Write::DayKey { day: 0, wrapped: Vec::new() }
+    }
+
+    #[tokio::test]
+    async fn a_failed_sync_is_the_last_one() {
+        let told = Told(vec![Ok(()), Err(StoreFault::Failed), Err(StoreFault::Full), Ok(())]);
+        let (gatherer, thread) = Gatherer::start(told).unwrap();
+        assert!(gatherer.write(any()).await.is_ok());
+        assert_eq!(gatherer.write(any()).await, Err(StoreFault::Full));
+        assert!(!gatherer.has_failed());
+        assert_eq!(gatherer.write(any()).await, Err(StoreFault::Failed));
+        assert_eq!(gatherer.write(any()).await, Err(StoreFault::Failed));
+        assert!(gatherer.has_failed());
+        assert_eq!(gatherer.counts(), (1, 1));
+        drop(gatherer);
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_gathers_is_committed_together_and_the_queue_is_bounded() {
+        struct Slow;
+        impl Writes for Slow {
+            fn commit(&mut self, writes: &[Write]) -> Result<Vec<Written>, StoreFault> {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                Ok(vec![Written::Kept; writes.len()])
+            }
+        }
+        let (gatherer, thread) = Gatherer::start(Slow).unwrap();
+        let all: Vec<_> = (0..QUEUE + 600)
+            .map(|_| {
+                let gatherer = gatherer.clone();
+                async move { gatherer.write(any()).await }
+            })
+            .collect();
+        let mut waiting = tokio::task::JoinSet::new();
+        for one in all {
+            waiting.spawn(one);
+        }
+        let outcomes = waiting.join_all().await;
+        let busy = outcomes.iter().filter(|outcome| **outcome == Err(StoreFault::Busy)).count();
+        let kept = outcomes.iter().filter(|outcome| **outcome == Ok(Written::Kept)).count();
+        assert!(busy > 0 && busy + kept == QUEUE + 600, "{busy} busy, {kept} kept");
+        let (commits, writes) = gatherer.counts();
+        assert_eq!(writes, kept as u64);
+        assert!(commits <= writes / 100, "{commits} commits for {writes} writes");
+        drop(gatherer);
+        thread.join().unwrap();
+    }
+}
