@@ -86,9 +86,8 @@ impl Journal {
         let (gatherer, thread) = Gatherer::start(writer)?;
         prove(&gatherer, &sealer).await?;
         let take_over = Write::TakeOver { node: options.node.clone(), at: options.now };
-        let epoch = match gatherer.write(take_over).await.map_err(OpenError::TakeOver)? {
-            Written::Epoch(epoch) => epoch,
-            _ => return Err(OpenError::TakeOver(StoreFault::Failed)),
+        let Written::Epoch(epoch) = gatherer.write(take_over).await.map_err(OpenError::TakeOver)? else {
+            return Err(OpenError::TakeOver(StoreFault::Failed));
         };
         let inner =
             Inner { gatherer, readers, sealer, epoch, numbers: Blocks::default(), days: Mutex::default() };

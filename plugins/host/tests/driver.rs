@@ -10,7 +10,7 @@
 
 use proptest::prelude::*;
 use yizhan_host::contract::*;
-use yizhan_host::driver::{Action, Driver, Ending, Input, Kind, Limits, Unresolved};
+use yizhan_host::driver::{Action, Driver, Ending, Input, Kind, Left, Limits, Snapshot, Unresolved};
 
 /// One draw of everything that may happen next; the run takes from it what its situation needs.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ struct Draw {
     between: Option<Input>,
     /// The host errs.
     wrong: Option<Input>,
+    /// The gateway ends just now, and another goes on from what was committed last.
+    crash: bool,
 }
 
 fn intent() -> impl Strategy<Value = Intent> {
@@ -101,13 +103,15 @@ fn draw() -> impl Strategy<Value = Draw> {
         prop::bool::weighted(0.5),
         prop::option::weighted(0.15, between()),
         prop::option::weighted(0.01, wrong()),
+        prop::bool::weighted(0.05),
     )
-        .prop_map(|(step, silence, violations, between, wrong)| Draw {
+        .prop_map(|(step, silence, violations, between, wrong, crash)| Draw {
             step,
             silence,
             violations,
             between,
             wrong,
+            crash,
         })
 }
 
@@ -122,6 +126,7 @@ fn kind() -> impl Strategy<Value = Kind> {
 }
 
 /// What an onlooker knows, told in other words than the driver's own book.
+#[derive(Clone)]
 struct Onlooker {
     kind: Kind,
     /// What this kind changes outlives it.
@@ -247,6 +252,8 @@ fn run(kind: Kind, limits: Limits, draws: &[Draw]) -> Vec<Action> {
     let mut driver = Driver::new(kind, limits);
     let mut onlooker = Onlooker::new(kind);
     let mut story = Vec::new();
+    let mut committed = None;
+    let mut crashes = 0;
     let mut next = driver.begin();
     for draw in draws.iter().cycle() {
         onlooker.sees(&next, &driver);
@@ -254,8 +261,23 @@ fn run(kind: Kind, limits: Limits, draws: &[Draw]) -> Vec<Action> {
         if matches!(next, Action::End(_)) {
             break;
         }
-        // Everything twice (a stop grants it anew), and to each step at most one action more.
-        assert!(story.len() <= 2 * 2 * (2 + limits.turns) as usize, "endless");
+        // Everything twice (a stop grants it anew), and to each step at most one action more; a crash may have all of
+        // it done again.
+        assert!(story.len() <= 2 * 2 * (1 + crashes) * (2 + limits.turns) as usize, "endless");
+        let durable = matches!(next, Action::Send { durable: true, .. } | Action::Wait { .. });
+        if durable && onlooker.matters {
+            let snapshot = serde_json::to_vec(&driver.snapshot().expect("it is durable")).unwrap();
+            committed = Some((snapshot, onlooker.clone()));
+        }
+        if let Some((snapshot, then)) = committed.as_ref().filter(|_| draw.crash && crashes < 3) {
+            crashes += 1;
+            let (restored, left) = Driver::restore(serde_json::from_slice::<Snapshot>(snapshot).unwrap());
+            (driver, onlooker) = (restored, then.clone());
+            let input = if left == Left::Call { Input::NoAnswer(Left::no_answer()) } else { Input::Woke };
+            onlooker.hears(&input);
+            next = driver.handle(input).expect("it goes on");
+            continue;
+        }
         let inputs = [draw.between.clone(), draw.wrong.clone(), Some(reply(&next, draw))];
         next = inputs
             .into_iter()

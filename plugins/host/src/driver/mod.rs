@@ -16,6 +16,7 @@ mod action;
 mod dialogues;
 mod misstep;
 mod rules;
+mod snapshot;
 mod steps;
 mod unknown;
 
@@ -24,6 +25,7 @@ use std::mem;
 pub use self::action::{Action, Ending, Input, Unresolved};
 pub use self::misstep::Misstep;
 pub use self::rules::{Kind, Limits};
+pub use self::snapshot::{Left, Snapshot};
 use self::unknown::Known;
 use crate::contract::{Event, Intent, Question, Stop, Success, Violation};
 

@@ -1,5 +1,7 @@
 //! What each kind of task may do, and how much of it.
 
+use serde::{Deserialize, Serialize};
+
 use super::Misstep;
 use crate::contract::{Call, FileCall, Given, Intent, Outcome, Question, Transport};
 use crate::shape;
@@ -11,7 +13,7 @@ const MOST_CORRELATIONS: usize = 16;
 const LONGEST_CORRELATION: usize = 256;
 
 /// Why the adapter was started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// An operation that only reads.
     Query,
@@ -61,7 +63,7 @@ impl Kind {
 }
 
 /// How much one exchange may do. A stop grants it all once more, so that what was done can be taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// `ask` steps.
     pub asks: u32,

@@ -5,11 +5,13 @@
 
 use std::mem;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Kind, Misstep};
 use crate::contract::{Intent, Outcome, Reached};
 
 /// A change whose fate nobody knows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Open {
     Act,
     ActOnce(String),
@@ -17,7 +19,7 @@ enum Open {
 }
 
 /// The exchange's book of changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Known {
     /// A change may have reached the partner.
     changed: bool,
