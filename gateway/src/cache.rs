@@ -193,7 +193,7 @@ fn ask(
             return Ok(answer);
         }
         let asked = Instant::now();
-        let question = Question { operation, purpose, requester: &requester, text };
+        let question = Question { operation, purpose, requester: &requester, text, about: None };
         let told = translate::query(&gateway, &mut exchange, &target, question).await;
         let Exchange { record, request, mut about, .. } = exchange;
         let text = told.map_err(|fault| Arc::new(Failed { fault, record: record.clone() }))?;

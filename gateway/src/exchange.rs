@@ -15,8 +15,10 @@ use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::{self, Caller, Requester};
 use crate::ingress::{self, Asked, Voice};
+use crate::recall::{self, Recalled};
+use crate::translate::Which;
 use crate::underway::{Exchange, Told};
-use crate::{cache, grants, reply, routing, translate, version};
+use crate::{about, cache, exchanges, grants, reply, routing, translate, version};
 
 /// Serves one request of a connection. Whatever happens, there is one response and one log line.
 pub(crate) async fn serve(
@@ -39,6 +41,16 @@ pub(crate) async fn serve(
         if told.is_err() {
             ingress::linger(&mut body).await;
         }
+        return reply::to_unified(&gateway, exchange, &requester, told);
+    }
+
+    // What became of an earlier exchange, or taking it back: no message, so no road.
+    if let Some(wish) = exchanges::wish(&head) {
+        let told = match wish {
+            Ok(wish) => exchanges::answer(&gateway, &mut exchange, &requester, wish).await,
+            Err(fault) => Err(fault),
+        };
+        ingress::linger(&mut body).await;
         return reply::to_unified(&gateway, exchange, &requester, told);
     }
 
@@ -66,7 +78,7 @@ pub(crate) async fn serve(
     }
 }
 
-/// The road of a query.
+/// The road of a message.
 async fn travel(
     gateway: &Arc<Gateway>,
     exchange: &mut Exchange,
@@ -82,13 +94,33 @@ async fn travel(
     let asked = match ingress::read(gateway, exchange, requester, voice, body).await? {
         ingress::Read::Exchange(asked) => asked,
         ingress::Read::OwnAnswer(response) => return Ok(Told::Own(response)),
+        ingress::Read::Undo(key) => {
+            return translate::undo(gateway, exchange, requester, Which::Key(key)).await.map(Told::Undo);
+        }
     };
-    let Asked { operation, mut message, text } = asked;
+    let Asked { operation, mut message, text, key, about } = asked;
     exchange.record.operation(&operation.name);
 
     // Grants: may this requester do this at all, for this purpose?
     let purpose = message.pointer("/context/purpose").and_then(Value::as_str);
     let granted = grants::operation(&gateway.grants, requester, &operation.name, purpose, SystemTime::now())?;
+
+    // Recall: what was done once under this key is told again, never done again.
+    let purpose = purpose.map(str::to_owned);
+    let claim = match operation.kind {
+        Kind::Query => None,
+        Kind::Command | Kind::Notification => {
+            let (key, patience) = (key.as_ref(), voice.patience());
+            match recall::recall(gateway, exchange, requester, operation, key, &mut message, patience).await?
+            {
+                Recalled::Fresh(claim) => Some(claim),
+                Recalled::Told(told) => {
+                    exchange.request = Some(Arc::new(message));
+                    return version::told_to(exchange, operation, told);
+                }
+            }
+        }
+    };
 
     // Schemas: everything that is wrong with it. Then whom it speaks for.
     let violations = operation.validate_request(&message);
@@ -97,16 +129,28 @@ async fn travel(
         return Err(Fault::violating(Code::SchemaViolation, violations));
     }
     ingress::check_institution(requester, &message)?;
-    let purpose = purpose.unwrap_or_default().to_owned();
+    let purpose = purpose.unwrap_or_default();
     exchange.record.purpose(&purpose);
 
     // Routing: who answers. Grants once more: may it be asked there?
-    let target = routing::target(&gateway.partners, requester, operation, &message)?;
+    let about = about::find(gateway, requester, about.as_ref(), &message)?;
+    let target = routing::target(&gateway.partners, requester, operation, &message, about.as_ref())?;
     exchange.record.target(target.name.as_ref());
     granted.target(requester, &operation.name, target.name.as_ref())?;
 
-    // Cache: the answer is known, or somebody of this requester is asking the same. What may change something about a
-    // person makes what is known of them old, whatever becomes of it.
+    // A command is written down before anything leaves, and goes on by itself if its requester hangs up.
+    if let Some(claim) = claim {
+        gateway.cache.forget_person(&message);
+        let patience = voice.patience();
+        voice.rest();
+        exchange.request = Some(Arc::new(message));
+        let about = about.map(|about| about.exchange);
+        let question = translate::Question { operation, purpose, requester, text, about };
+        let told = translate::command(gateway, exchange, &target, question, claim, patience).await?;
+        return version::told_to(exchange, operation, told);
+    }
+
+    // Cache: the answer is known, or somebody of this requester is asking the same.
     let asking = cache::Asking {
         requester,
         operation,
@@ -115,23 +159,17 @@ async fn travel(
         standard: gateway.standard.version(),
     };
     let repeatable = gateway.cache.repeatable(&asking, &mut message);
-    if operation.kind != Kind::Query {
-        gateway.cache.forget_person(&message);
-    }
 
     // Translate and call: the target's adapter decides, the gateway does the I/O, the reply is validated.
     voice.rest();
     let message = Arc::new(message);
     exchange.request = Some(Arc::clone(&message));
-    let question = translate::Question { operation, purpose, requester, text };
+    let question = translate::Question { operation, purpose, requester, text, about: None };
     let reply = match repeatable {
         Some(repeatable) => cache::query(gateway, exchange, &target, question, repeatable).await,
         None => translate::query(gateway, exchange, &target, question).await,
     }?;
 
     // Reply: in the version of the standard that its requester reads.
-    let Some(older) = exchange.older else { return Ok(Told::Reply(reply)) };
-    let (reply, lost) = version::reply_for(older, operation, &reply)?;
-    exchange.record.losses(lost);
-    Ok(Told::Reply(reply))
+    version::told_to(exchange, operation, Told::Reply(reply))
 }

@@ -30,6 +30,8 @@ pub(crate) struct Fault {
     pub(crate) partner_code: String,
     /// The partner's own words, masked before they go out.
     pub(crate) partner_text: String,
+    /// What became of the purpose. Queries leave nothing behind.
+    pub(crate) effect: Effect,
     /// When to come again.
     pub(crate) retry_after: Option<Duration>,
     /// An adapter's fault: its name and the reason.
@@ -46,6 +48,7 @@ impl Fault {
             violations: Vec::new(),
             partner_code: String::new(),
             partner_text: String::new(),
+            effect: Effect::Nothing,
             retry_after: code.retryable().then_some(DEFAULT_RETRY_AFTER),
             adapter: None,
         }
@@ -98,29 +101,28 @@ impl Fault {
     }
 
     fn told(code: Code, told: yizhan_host::contract::Fault) -> Self {
-        let mut fault = Self::new(code);
+        let mut fault = Self::new(code).pointing(told.pointer.into_iter().collect());
         fault.partner_code = visible(&told.code);
         fault.partner_text = told.text;
-        if let Some(pointer) = told.pointer {
-            let message = code.title_en().to_owned();
-            fault.violations.push(Violation::new(pointer, code.as_str(), message));
-        }
         if let Some(millis) = told.retry_after_ms {
             fault.retry_after = Some(Duration::from_millis(millis));
         }
         fault
     }
 
+    /// Names the fields that are to blame.
+    #[must_use]
+    pub(crate) fn pointing(mut self, pointers: Vec<String>) -> Self {
+        let (code, message) = (self.code.as_str(), self.code.title_en());
+        let blamed = pointers.into_iter().map(|pointer| Violation::new(pointer, code, message.to_owned()));
+        self.violations.extend(blamed);
+        self
+    }
+
     /// The status it goes out with.
     #[must_use]
     pub(crate) fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    /// What became of the purpose. Queries leave nothing behind.
-    #[must_use]
-    pub(crate) const fn effect(&self) -> Effect {
-        Effect::Nothing
     }
 
     /// `Retry-After`, whole seconds, rounded up.
@@ -138,7 +140,7 @@ impl Fault {
             "status": self.code.status(),
             "code": self.code.as_str(),
             "side": self.code.side().as_str(),
-            "effect": effect_word(self.effect()),
+            "effect": effect_word(self.effect),
             "retryable": self.code.retryable(),
             "exchange": exchange,
         });
@@ -172,7 +174,7 @@ impl Fault {
             code: self.code.as_str().to_owned(),
             http_status: self.code.status(),
             side: told_side(self.code.side()),
-            effect: self.effect(),
+            effect: self.effect,
             retryable: self.code.retryable(),
             retry_after_ms: self.retry_after.map(|wait| wait.as_millis().try_into().unwrap_or(u64::MAX)),
             title: title(self.code, language).to_owned(),

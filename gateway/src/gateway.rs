@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use yizhan_host::{Engine, EngineError, EngineLimits, NativeCodeCache};
+use yizhan_journal::Journal;
 use yizhan_schemas::{Standard, StandardError};
 
 use crate::admit::MemoryBudget;
 use crate::cache::Cache;
+use crate::commands::Commands;
 use crate::config::{Config, Grant, Limits};
 use crate::partners::{AssemblyError, Partners};
 use crate::publish::Publications;
@@ -24,6 +26,8 @@ pub(crate) struct Gateway {
     pub(crate) memory: MemoryBudget,
     pub(crate) inbound_sessions: InboundSessions,
     pub(crate) cache: Cache,
+    /// The journal, and the commands under way; none where only queries are served.
+    pub(crate) commands: Option<Arc<Commands>>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) log: Journalist,
 }
@@ -47,7 +51,11 @@ impl Gateway {
     ///
     /// # Errors
     /// As [`BuildError`] says. A refused adapter is no error: it disables its partner only.
-    pub(crate) fn build(config: &Config, log: Journalist) -> Result<Self, BuildError> {
+    pub(crate) fn build(
+        config: &Config,
+        journal: Option<Journal>,
+        log: Journalist,
+    ) -> Result<Self, BuildError> {
         let engine = Engine::new(EngineLimits {
             instances: config.limits.adapter_instances.get(),
             queue: config.limits.adapter_queue,
@@ -73,6 +81,7 @@ impl Gateway {
             memory: MemoryBudget::new(config.limits.memory_budget),
             inbound_sessions: InboundSessions::default(),
             cache: Cache::new(config.cache.max_bytes, standard, Arc::clone(&metrics)),
+            commands: journal.map(|journal| Arc::new(Commands::new(journal))),
             metrics,
             log,
         })

@@ -44,6 +44,14 @@ pub(crate) struct Requester {
 }
 
 impl Requester {
+    /// How it is written: partner, or partner and institution.
+    pub(crate) fn spelled(&self) -> String {
+        match &self.institution {
+            Some(institution) => format!("{}/{institution}", self.partner.name),
+            None => self.partner.name.to_string(),
+        }
+    }
+
     /// What belongs to this requester is kept under this.
     pub(crate) fn key(&self) -> RequesterKey {
         (self.partner.name.clone(), self.institution.clone())

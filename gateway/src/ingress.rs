@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
-use yizhan_host::contract::{Header, HttpHead};
+use yizhan_host::contract::{Header, HttpHead, ReferenceKey};
 use yizhan_schemas::{Operation, ParseErrorKind, StandardVersion};
 
 use crate::fault::{Code, Fault};
@@ -21,6 +21,7 @@ use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::native::Native;
 use crate::partners::Speaks;
+use crate::recall::{Key, Patience};
 use crate::underway::Exchange;
 use crate::version;
 
@@ -40,6 +41,10 @@ pub(crate) enum Voice {
         operation: &'static Operation,
         /// The version of the standard it speaks, where that is older than ours.
         older: Option<StandardVersion>,
+        /// `Idempotency-Key`.
+        key: Option<Key>,
+        /// `Prefer: respond-async`.
+        patience: Patience,
     },
     /// Its own dialect.
     Native(Box<Native>),
@@ -51,6 +56,10 @@ pub(crate) struct Asked {
     pub(crate) message: Value,
     /// The same as bytes.
     pub(crate) text: String,
+    /// How a repetition is recognised.
+    pub(crate) key: Option<Key>,
+    /// What the message speaks of, where its dialect says so.
+    pub(crate) about: Option<ReferenceKey>,
 }
 
 /// What a body turned out to be.
@@ -59,6 +68,8 @@ pub(crate) enum Read {
     Exchange(Asked),
     /// Something the requester's adapter answered itself.
     OwnAnswer(Response<Full<Bytes>>),
+    /// A wish to have something undone, in the requester's dialect.
+    Undo(Key),
 }
 
 /// Whose path this is.
@@ -71,7 +82,8 @@ pub(crate) fn voice(gateway: &Gateway, requester: &Requester, request: &Parts) -
         }
         check_charset(&request.headers)?;
         let older = version::of_requester(&request.headers, gateway.standard.speaks())?;
-        return Ok(Voice::Unified { operation, older });
+        let key = key(&request.headers)?;
+        return Ok(Voice::Unified { operation, older, key, patience: patience(&request.headers) });
     }
     if path == "/v1" || path.starts_with("/.well-known/") {
         return Err(Fault::new(Code::NoSuchOperation));
@@ -102,6 +114,14 @@ impl Voice {
         match self {
             Self::Unified { operation, .. } => operation.body_cap,
             Self::Native(_) => NATIVE_BODY_BYTES,
+        }
+    }
+
+    /// How long it waits for a command. A dialect knows no other way than to wait.
+    pub(crate) const fn patience(&self) -> Patience {
+        match self {
+            Self::Unified { patience, .. } => *patience,
+            Self::Native(_) => Patience::Outcome,
         }
     }
 
@@ -160,10 +180,10 @@ pub(crate) async fn read(
     body: Bytes,
 ) -> Result<Read, Fault> {
     match voice {
-        Voice::Unified { operation, .. } => {
+        Voice::Unified { operation, key, .. } => {
             let message = parse(&body)?;
             let text = String::from_utf8(body.into()).map_err(|_| Fault::new(Code::Malformed))?;
-            Ok(Read::Exchange(Asked { operation, message, text }))
+            Ok(Read::Exchange(Asked { operation, message, text, key: key.take(), about: None }))
         }
         Voice::Native(native) => accept::accept(gateway, exchange, requester, native, body).await,
     }
@@ -186,6 +206,20 @@ fn parse(bytes: &[u8]) -> Result<Value, Fault> {
             _ => fault.because(error.to_string()),
         }
     })
+}
+
+fn key(headers: &HeaderMap) -> Result<Option<Key>, Fault> {
+    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+    Key::of_header(key.to_str().unwrap_or_default()).map(Some)
+}
+
+/// RFC 7240: `respond-async` among the preferences.
+fn patience(headers: &HeaderMap) -> Patience {
+    let preferred = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    let asynchronous = preferred
+        .flat_map(|value| value.split(','))
+        .any(|one| one.trim().eq_ignore_ascii_case("respond-async"));
+    if asynchronous { Patience::Acceptance } else { Patience::Outcome }
 }
 
 /// The unified standard is UTF-8 and says so, or says nothing.

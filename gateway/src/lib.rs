@@ -4,24 +4,31 @@
 //! order in which a message meets it: `listen`, `identity`, `admit`, `ingress`, `grants`, the schemas, `routing`,
 //! `cache`, `translate` (the adapters' driver), `upstream`, `reply`. Beside the road: `config`, `admin`, `telemetry`, `cli`.
 
+mod about;
 mod admin;
 mod admit;
 mod cache;
 mod canonical;
 pub mod cli;
 mod clock;
+mod commands;
 pub mod config;
 mod exchange;
+mod exchanges;
 mod fault;
 mod gateway;
 mod grants;
 mod identity;
 mod ingress;
+mod journal;
 mod listen;
 mod mask;
 mod native;
+mod outcome;
 mod partners;
+mod persons;
 mod publish;
+mod recall;
 mod reply;
 mod routing;
 mod sessions;

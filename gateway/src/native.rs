@@ -8,11 +8,14 @@ use yizhan_host::{Adapter, Engine, Seat, SeatFault};
 
 use crate::clock;
 use crate::fault::{Code, Fault};
+use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::underway::Exchange;
 
 /// Nobody waits longer than this for an answer to a native request.
 const REPLY_WITHIN_MILLIS: u64 = 60_000;
+/// The turn of a command's answer, which does not depend on how many calls came before it.
+const ANSWER_TURN: u32 = 1000;
 
 /// A native request under way, and what its reply will go by.
 pub(crate) struct Native {
@@ -41,6 +44,32 @@ pub(crate) fn context(exchange: &Exchange, requester: &Requester, turn: u32) -> 
         partner: requester.partner.name.to_string(),
         rehearsal: false,
         more: institution.map(|id| ("institution".to_owned(), id.to_owned())).into_iter().collect(),
+    })
+}
+
+/// The circumstances of an answer. A command's are those of its outcome, the same for everybody who repeats it, so
+/// that all but what is echoed are the same bytes.
+pub(crate) fn answer_context(
+    gateway: &Gateway,
+    exchange: &Exchange,
+    requester: &Requester,
+    turn: u32,
+) -> Result<Context, Fault> {
+    let context = context(exchange, requester, turn)?;
+    let (Some(id), Some(commands)) = (exchange.tells_of, &gateway.commands) else { return Ok(context) };
+    let now = id.began_at().0;
+    let mut words = [0; 4];
+    let bits = commands.journal.sealer().answer_bits(id);
+    for (word, bytes) in words.iter_mut().zip(bits.as_chunks().0) {
+        *word = u64::from_be_bytes(*bytes);
+    }
+    Ok(Context {
+        exchange: id.to_string(),
+        turn: ANSWER_TURN,
+        now,
+        entropy: words.into(),
+        reply_by: now + REPLY_WITHIN_MILLIS,
+        ..context
     })
 }
 

@@ -1,11 +1,11 @@
 //! How a result goes back: unified JSON and problem documents, or through the requester's adapter in its dialect.
 
 use bytes::Bytes;
-use http::header::{AGE, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{AGE, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
-use serde_json::Value;
-use yizhan_host::contract::{Body, NativeResponse, Rendering, UnifiedResult};
+use serde_json::{Value, json};
+use yizhan_host::contract::{Body, NativeResponse, Pending, Rendering, UndoResult, UnifiedResult};
 use yizhan_host::shape;
 
 use crate::config::Language;
@@ -16,6 +16,8 @@ use crate::native::Native;
 use crate::underway::{Exchange, Told};
 use crate::{mask, native, version};
 
+/// When to ask after what is pending.
+const ASK_AGAIN_SECONDS: u16 = 2;
 const EXCHANGE_HEADER: &str = "yizhan-exchange";
 
 /// To somebody who is no partner.
@@ -42,6 +44,8 @@ pub(crate) fn to_unified(
             (response, None)
         }
         Ok(Told::Own(response)) => return finish(gateway, exchange, None, response),
+        Ok(Told::Pending(id)) => (pending(&id.to_string()), None),
+        Ok(Told::Undo(result)) => (undone(&exchange.shown(), result), None),
         Err(fault) => (problem(&exchange, requester.partner.language, &fault), Some(fault)),
     };
     // With faults too: who speaks another major version learns ours from it.
@@ -62,13 +66,18 @@ pub(crate) async fn to_native(
     let (told, fault) = match told {
         Ok(Told::Own(response)) => return finish(gateway, exchange, None, response),
         Ok(Told::Reply(reply)) => (UnifiedResult::Reply(reply), None),
+        Ok(Told::Pending(id)) => {
+            let retry_after_ms = u64::from(ASK_AGAIN_SECONDS) * 1000;
+            (UnifiedResult::Pending(Pending { exchange: id.to_string(), retry_after_ms }), None)
+        }
+        Ok(Told::Undo(result)) => (UnifiedResult::Undo(result), None),
         Err(fault) if native.mute => return to_unified(gateway, exchange, requester, Err(fault)),
         Err(fault) => {
             let report = fault.report(requester.partner.language, masked(&exchange, &fault));
             (UnifiedResult::Fault(report), Some(fault))
         }
     };
-    let rendered = match native::context(&exchange, requester, native.turn) {
+    let rendered = match native::answer_context(gateway, &exchange, requester, native.turn) {
         Ok(context) => {
             let rendered = native.seat.reply(&context, &native.recall, &told).await;
             rendered.map_err(|fault| native.failed(&fault))
@@ -108,8 +117,36 @@ pub(crate) fn native_response(native: NativeResponse) -> Result<Response<Full<By
     Ok(response)
 }
 
+/// It is accepted, and can be asked after.
+fn pending(id: &str) -> Response<Full<Bytes>> {
+    let body = json!({"exchange": id, "state": "pending"});
+    let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
+    *response.status_mut() = StatusCode::ACCEPTED;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(RETRY_AFTER, HeaderValue::from(ASK_AGAIN_SECONDS));
+    if let Ok(location) = HeaderValue::from_str(&format!("/v1/exchanges/{id}")) {
+        headers.insert(LOCATION, location);
+    }
+    response
+}
+
+/// What became of a wish to undo.
+fn undone(id: &str, result: UndoResult) -> Response<Full<Bytes>> {
+    let result = match result {
+        UndoResult::Undone => "undone",
+        UndoResult::NothingToUndo => "nothing-to-undo",
+        UndoResult::CannotBeUndone => "cannot-be-undone",
+        UndoResult::StillUnknown => "still-unknown",
+    };
+    let body = json!({"exchange": id, "undo": result});
+    let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
 fn problem(exchange: &Exchange, language: Language, fault: &Fault) -> Response<Full<Bytes>> {
-    let document = fault.problem(&exchange.id, language, &masked(exchange, fault));
+    let document = fault.problem(&exchange.shown(), language, &masked(exchange, fault));
     let mut response = Response::new(Full::new(Bytes::from(document.to_string())));
     *response.status_mut() = fault.status();
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
@@ -135,7 +172,7 @@ fn finish(
     fault: Option<&Fault>,
     mut response: Response<Full<Bytes>>,
 ) -> Response<Full<Bytes>> {
-    if let Ok(id) = HeaderValue::from_str(&exchange.id) {
+    if let Ok(id) = HeaderValue::from_str(&exchange.shown()) {
         response.headers_mut().insert(EXCHANGE_HEADER, id);
     }
     let elapsed = exchange.elapsed();

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use yizhan_schemas::{Operation, RoutingKey};
 
+use crate::about::About;
 use crate::fault::{Code, Fault};
 use crate::identity::Requester;
 use crate::partners::{Partner, Partners};
@@ -19,12 +20,19 @@ pub(crate) fn target(
     requester: &Requester,
     operation: &Operation,
     message: &Value,
+    about: Option<&About>,
 ) -> Result<Arc<Partner>, Fault> {
     let mut looked_for = Vec::new();
     for key in &operation.routing_keys {
-        let Some(value) = value_of(*key, message) else { continue };
+        let value = match key {
+            RoutingKey::About => about.map(|about| about.partner.as_str()),
+            _ => value_of(*key, message),
+        };
+        let Some(value) = value else { continue };
         let found = match key {
-            RoutingKey::Target => partners.named(value).filter(|partner| partner.upstream.is_some()),
+            RoutingKey::Target | RoutingKey::About => {
+                partners.named(value).filter(|partner| partner.upstream.is_some())
+            }
             _ => longest_prefix(partners, *key, value),
         };
         match found {
@@ -52,8 +60,8 @@ fn longest_prefix<'a>(partners: &'a Partners, key: RoutingKey, value: &str) -> O
     best.map(|(_, partner)| partner)
 }
 
-/// Where a key stands in a message. What an earlier exchange left (`about`) comes with references; banks, billers and
-/// venues come with the operations that name them.
+/// Where a key stands in a message. What it is about has been looked up; banks, billers and venues come with the
+/// operations that name them.
 fn value_of(key: RoutingKey, message: &Value) -> Option<&str> {
     let pointer = match key {
         RoutingKey::Target => "/context/target",

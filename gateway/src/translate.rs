@@ -3,9 +3,20 @@
 //!
 //! A query is not journaled: the driver runs in memory, and its time budget bounds the whole of it.
 
+mod book;
+mod command;
 mod ending;
+mod keep;
+mod recovery;
 mod run;
 mod sign_in;
+mod steps;
+mod undo;
+
+pub(crate) use book::about;
+pub(crate) use command::command;
+pub(crate) use recovery::{recover, take_up};
+pub(crate) use undo::{Which, undo};
 
 use std::sync::Arc;
 
@@ -13,7 +24,8 @@ use serde_json::Value;
 use yizhan_host::Adapter;
 use yizhan_host::contract::{Party, Success, Task, UnifiedRequest};
 use yizhan_host::driver::{Ending, Kind};
-use yizhan_schemas::{Kind as OperationKind, Operation};
+use yizhan_journal::ExchangeId;
+use yizhan_schemas::Operation;
 
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
@@ -32,6 +44,8 @@ pub(crate) struct Question<'a> {
     pub(crate) requester: &'a Requester,
     /// The message, exactly the bytes that were validated.
     pub(crate) text: String,
+    /// The earlier exchange it follows.
+    pub(crate) about: Option<ExchangeId>,
 }
 
 /// A partner that can be asked: with an adapter that runs and somewhere to call.
@@ -97,19 +111,22 @@ impl<'a> Target<'a> {
             let detail = format!("{} does not offer {}", partner.name, operation.name);
             Fault::new(Code::NotOffered).because(detail)
         };
-        // A command needs a journal, and this gateway keeps none.
-        if operation.kind != OperationKind::Query {
-            return Err(not_offered());
-        }
+        let speaking = Self::speaking(partner).map_err(|fault| match fault.code {
+            Code::NotOffered => not_offered(),
+            _ => fault,
+        })?;
+        let offered = speaking.adapter.about().as_partner.contains(&operation.name);
+        if offered { Ok(speaking) } else { Err(not_offered()) }
+    }
+
+    /// The partner as somebody who can be spoken to at all.
+    fn speaking(partner: &'a Partner) -> Result<Self, Fault> {
         let adapter = match &partner.adapter {
             Speaks::Dialect(adapter) => adapter,
             Speaks::Refused { adapter, why } => return Err(Fault::of_adapter(adapter, why.code())),
-            Speaks::Unified => return Err(not_offered()),
+            Speaks::Unified => return Err(Fault::new(Code::NotOffered)),
         };
-        if !adapter.about().as_partner.contains(&operation.name) {
-            return Err(not_offered());
-        }
-        let upstream = partner.upstream.as_ref().ok_or_else(not_offered)?;
+        let upstream = partner.upstream.as_ref().ok_or_else(|| Fault::new(Code::NotOffered))?;
         Ok(Self { partner, adapter, upstream })
     }
 }

@@ -7,9 +7,12 @@ use bytes::Bytes;
 use http::Response;
 use http_body_util::Full;
 use serde_json::Value;
+use yizhan_host::contract::UndoResult;
+use yizhan_journal::ExchangeId;
 use yizhan_schemas::StandardVersion;
 
 use crate::cache::Mark;
+use crate::fault::{Code, Fault};
 use crate::telemetry::Record;
 
 /// What the stations know of the exchange they serve.
@@ -24,6 +27,8 @@ pub(crate) struct Exchange {
     pub(crate) older: Option<StandardVersion>,
     /// Whom the partner's reply is about.
     pub(crate) about: Vec<Mark>,
+    /// The exchange whose outcome is told, where it is another: this one repeats it, or asks after it.
+    pub(crate) tells_of: Option<ExchangeId>,
     /// How long ago the partner answered, where the answer was known.
     pub(crate) age: Option<Duration>,
 }
@@ -39,8 +44,19 @@ impl Exchange {
             request: None,
             older: None,
             about: Vec::new(),
+            tells_of: None,
             age: None,
         }
+    }
+
+    /// Its number.
+    pub(crate) fn number(&self) -> Result<ExchangeId, Fault> {
+        self.id.parse().map_err(|_| Fault::new(Code::Internal))
+    }
+
+    /// The number its answer goes by.
+    pub(crate) fn shown(&self) -> String {
+        self.tells_of.map_or_else(|| self.id.clone(), |other| other.to_string())
     }
 
     /// This exchange where others wait for what it is told: it begins now, and writes down what becomes of it alone.
@@ -52,6 +68,7 @@ impl Exchange {
             request: self.request.clone(),
             older: None,
             about: Vec::new(),
+            tells_of: None,
             age: None,
         }
     }
@@ -68,4 +85,8 @@ pub(crate) enum Told {
     Reply(String),
     /// What needs no exchange: its own adapter's answer to a sign-in or a `?wsdl`, or what the gateway publishes.
     Own(Response<Full<Bytes>>),
+    /// It is accepted and has not ended: this exchange can be asked after.
+    Pending(ExchangeId),
+    /// What became of a wish to undo.
+    Undo(UndoResult),
 }

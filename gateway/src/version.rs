@@ -3,9 +3,11 @@
 
 use http::HeaderMap;
 use serde_json::Value;
-use yizhan_schemas::{Inexpressible, Operation, StandardVersion, Violation};
+use yizhan_host::contract::Effect;
+use yizhan_schemas::{Inexpressible, Kind, Operation, StandardVersion, Violation};
 
 use crate::fault::{Code, Fault};
+use crate::underway::{Exchange, Told};
 
 /// The header both sides tell it in.
 pub(crate) const HEADER: &str = "yizhan-standard";
@@ -35,6 +37,20 @@ pub(crate) fn request_for(
 ) -> Result<(String, usize), Fault> {
     let lost = operation.bring_request_down(&mut message, peer);
     told(peer, &message, lost)
+}
+
+/// What is told, in the version of the standard that its requester reads. What was done stays done: a reply that an
+/// older version cannot say is no failure of what it tells of.
+pub(crate) fn told_to(exchange: &mut Exchange, operation: &Operation, told: Told) -> Result<Told, Fault> {
+    let (Told::Reply(reply), Some(older)) = (&told, exchange.older) else { return Ok(told) };
+    match reply_for(older, operation, reply) {
+        Ok((reply, lost)) => {
+            exchange.record.losses(lost);
+            Ok(Told::Reply(reply))
+        }
+        Err(fault) if operation.kind == Kind::Query => Err(fault),
+        Err(fault) => Err(Fault { effect: Effect::Unknown, ..fault }),
+    }
 }
 
 /// The same of a reply that keeps the standard.

@@ -76,6 +76,12 @@ macro_rules! codes {
                 match self { $(Self::$variant => $code,)* }
             }
 
+            /// The one of this name; where two share it, the first.
+            #[must_use]
+            pub fn named(code: &str) -> Option<Self> {
+                [$(Self::$variant),*].into_iter().find(|one| one.as_str() == code)
+            }
+
             /// The HTTP status it goes out with.
             #[must_use]
             pub const fn status(self) -> u16 {

@@ -37,6 +37,13 @@ impl ExchangeId {
         Self(uuid::Uuid::now_v7().into_bytes())
     }
 
+    /// When it began, to the millisecond: that is what its number starts with.
+    #[must_use]
+    pub fn began_at(&self) -> Millis {
+        let [a, b, c, d, e, f, ..] = self.0;
+        Millis(u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    }
+
     /// From the store.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {

@@ -184,6 +184,7 @@ impl Journal {
             data_key,
             references: self.seal_references(&outcome.references)?,
             undid: outcome.undid,
+            release: outcome.release,
             at,
         };
         let written = self.0.gatherer.write(Write::Finish(Box::new(finish))).await?;

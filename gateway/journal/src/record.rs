@@ -157,6 +157,8 @@ pub struct Outcome {
     pub references: Vec<NewReference>,
     /// The exchange it undid, which is `Undone` from now on.
     pub undid: Option<ExchangeId>,
+    /// Nothing was done: its key is free again, so that the same message may come anew.
+    pub release: bool,
 }
 
 /// What an outcome leaves under something the partner issued.

@@ -156,6 +156,8 @@ pub struct Finish {
     pub references: Vec<SealedReference>,
     /// What it undid.
     pub undid: Option<ExchangeId>,
+    /// Its key is free again.
+    pub release: bool,
     /// When.
     pub at: Millis,
 }

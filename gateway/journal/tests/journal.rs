@@ -62,7 +62,13 @@ fn standing(state: State, attempts: u32) -> Standing {
 }
 
 fn outcome(state: State) -> Outcome {
-    Outcome { state, told: format!("{SECRET} paid").into_bytes(), references: Vec::new(), undid: None }
+    Outcome {
+        state,
+        told: format!("{SECRET} paid").into_bytes(),
+        references: Vec::new(),
+        undid: None,
+        release: false,
+    }
 }
 
 async fn accepted(journal: &Journal, key: &str) -> Kept {
@@ -108,6 +114,18 @@ async fn what_ends_without_an_act_is_one_commit() {
     assert_eq!(journal.exchange(kept.id()).unwrap().unwrap().state, State::Succeeded);
     assert!(journal.body(kept.id()).unwrap().told.is_some());
     assert!(journal.under_way().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_whose_command_was_never_sent_is_free_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (journal, _) = open(folder.path()).await;
+    let first = accepted(&journal, "k").await;
+    let failed = Outcome { release: true, ..outcome(State::Rejected) };
+    assert!(journal.finish(&first, &failed, NOW).await.unwrap());
+    let second = accepted(&journal, "k").await;
+    assert_ne!(first.id(), second.id());
+    assert_eq!(journal.exchange(first.id()).unwrap().unwrap().state, State::Rejected);
 }
 
 #[tokio::test]

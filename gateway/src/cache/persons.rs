@@ -5,39 +5,25 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use serde_json::Value;
 
+use crate::persons;
+
 /// One number of one person.
 pub(crate) type Mark = u64;
-
-/// Where the number of a document or a card stands.
-const NUMBERS: [&str; 3] = ["number", "cardNumber", "cardIdentifier"];
 
 /// Makes the marks.
 #[derive(Default)]
 pub(super) struct Marker(RandomState);
 
 impl Marker {
-    /// Adds the marks of a message to `marks`. Rather one too many: a number that is no person's drops nothing more
-    /// than the answers that name it.
+    /// Adds the marks of a message to `marks`.
     pub(super) fn of(&self, message: &Value, marks: &mut Vec<Mark>) {
-        match message {
-            Value::Array(items) => items.iter().for_each(|item| self.of(item, marks)),
-            Value::Object(members) => {
-                let of_person = members.get("kind").is_some_and(|kind| kind == "person");
-                for (name, member) in members {
-                    match member {
-                        Value::String(text)
-                            if NUMBERS.contains(&name.as_str()) || (of_person && name == "id") =>
-                        {
-                            let mark = self.0.hash_one(text.as_str());
-                            if !marks.contains(&mark) {
-                                marks.push(mark);
-                            }
-                        }
-                        _ => self.of(member, marks),
-                    }
-                }
+        let mut numbers = Vec::new();
+        persons::numbers(message, &mut numbers);
+        for number in numbers {
+            let mark = self.0.hash_one(number);
+            if !marks.contains(&mark) {
+                marks.push(mark);
             }
-            _ => {}
         }
     }
 }

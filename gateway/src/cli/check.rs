@@ -21,7 +21,7 @@ pub(super) fn run(path: &Path) -> Result<()> {
         }
     };
     let (log, _) = Journalist::start(std::io::sink())?;
-    let gateway = Gateway::build(&config, log)?;
+    let gateway = Gateway::build(&config, None, log)?;
     listen::tls(&gateway, &config.listen)?;
     let mut problems = Problems::default();
     for (name, _, why) in gateway.partners.refused() {

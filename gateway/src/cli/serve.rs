@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::config::{self, Config};
 use crate::gateway::Gateway;
 use crate::telemetry::Journalist;
-use crate::{admin, listen};
+use crate::{admin, journal, listen, translate};
 
 pub(super) fn run(path: &Path) -> Result<()> {
     let config = match config::load(path) {
@@ -29,7 +29,8 @@ pub(super) fn run(path: &Path) -> Result<()> {
 }
 
 async fn serve(config: &Config, log: Journalist) -> Result<()> {
-    let gateway = Arc::new(Gateway::build(config, log.clone())?);
+    let (journal, writer) = journal::open(config).await?;
+    let gateway = Arc::new(Gateway::build(config, Some(journal), log.clone())?);
     let tls = listen::tls(&gateway, &config.listen)?;
     let partners = TcpListener::bind(config.listen.partners)
         .await
@@ -42,9 +43,14 @@ async fn serve(config: &Config, log: Journalist) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     log.event("serving", &format!("partners {}, admin {}", partners.local_addr()?, operators.local_addr()?));
 
+    let taken_up = translate::recover(&gateway).context("the journal cannot be read")?;
+    if taken_up > 0 {
+        log.event("commands-taken-up", &format!("{taken_up} exchanges were left under way"));
+    }
+
     let (stop, stopping) = watch::channel(false);
     let admin = tokio::spawn(admin::serve(Arc::clone(&gateway), operators, stopping.clone()));
-    let serving = tokio::spawn(listen::serve(gateway, partners, tls, stopping));
+    let serving = tokio::spawn(listen::serve(Arc::clone(&gateway), partners, tls, stopping));
 
     tokio::select! {
         _ = terminate.recv() => {}
@@ -54,6 +60,9 @@ async fn serve(config: &Config, log: Journalist) -> Result<()> {
     stop.send(true)?;
     serving.await?;
     admin.await?;
+    // What is still under way is on disk, and goes on at the next start.
+    drop(gateway);
+    drop(writer);
     log.event("stopped", "all connections are closed");
     Ok(())
 }

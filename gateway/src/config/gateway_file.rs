@@ -12,13 +12,15 @@ use super::grant::GrantDraft;
 use super::pem;
 use super::reader::{Item, Reader};
 use super::secret::GATEWAY;
-use super::{Adapters, Cache, Limits, Listen};
+use super::{Adapters, Cache, Journal, Limits, Listen, journal};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const TEN_MINUTES: Duration = Duration::from_secs(600);
+const YEAR: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// The keys of the file.
-pub(super) const KEYS: &[&str] = &["name", "listen", "limits", "cache", "adapters", "upstream", "grant"];
+pub(super) const KEYS: &[&str] =
+    &["name", "listen", "limits", "cache", "adapters", "journal", "upstream", "grant"];
 
 /// What `yizhan.toml` says, as far as it could be read.
 pub(super) struct GatewayFile {
@@ -27,6 +29,7 @@ pub(super) struct GatewayFile {
     pub(super) limits: Option<Limits>,
     pub(super) cache: Option<Cache>,
     pub(super) adapters: Option<Adapters>,
+    pub(super) journal: Option<Journal>,
     /// `[upstream].hosts`; empty where nothing is written, `None` where it could not be read.
     pub(super) hosts: Option<Vec<AllowedHost>>,
     pub(super) grants: Vec<Option<GrantDraft>>,
@@ -53,6 +56,10 @@ pub(super) fn read(mut document: Reader<'_>, files: &Files) -> GatewayFile {
         Some(item) => item.table().and_then(|table| adapters(table, files)),
         None => Some(Adapters { directory: files.root.join("adapters"), cache: files.root.join("cache") }),
     };
+    let journal = match document.optional("journal") {
+        Some(item) => item.table().and_then(|table| journal::read(table, files)),
+        None => Some(journal::default(files)),
+    };
     let hosts = match document.optional("upstream") {
         Some(item) => item.table().and_then(hosts),
         None => Some(Vec::new()),
@@ -60,7 +67,7 @@ pub(super) fn read(mut document: Reader<'_>, files: &Files) -> GatewayFile {
     let grants = document.optional("grant").map(|item| item.tables()).unwrap_or_default();
     let grants = grants.into_iter().map(GrantDraft::read).collect();
     document.finish();
-    GatewayFile { name, listen, limits, cache, adapters, hosts, grants }
+    GatewayFile { name, listen, limits, cache, adapters, journal, hosts, grants }
 }
 
 fn listen(mut table: Reader<'_>, files: &Files) -> Option<Listen> {
@@ -117,6 +124,14 @@ fn limits(mut table: Reader<'_>) -> Option<Limits> {
     let body_timeout = time("body-timeout", default.body_timeout);
     let drain = time("drain", default.drain);
     let adapter_queue = time("adapter-queue", default.adapter_queue);
+    let command_age = match table.optional("command-age") {
+        Some(item) => item.duration(MILLISECOND..=YEAR),
+        None => Some(default.command_age),
+    };
+    let command_attempts = match table.optional("command-attempts") {
+        Some(item) => item.integer(1..=1000),
+        None => Some(default.command_attempts),
+    };
     table.finish();
     Some(Limits {
         handshakes: handshakes?,
@@ -129,6 +144,8 @@ fn limits(mut table: Reader<'_>) -> Option<Limits> {
         drain: drain?,
         adapter_instances: adapter_instances?,
         adapter_queue: adapter_queue?,
+        command_age: command_age?,
+        command_attempts: command_attempts?,
     })
 }
 

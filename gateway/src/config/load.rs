@@ -190,12 +190,14 @@ fn finish(
         .collect();
     let count = drafts.len();
     let partners: Vec<_> = readable(drafts).collect();
-    let own = (gateway.name, gateway.listen, gateway.limits, gateway.cache, gateway.adapters);
+    let own =
+        (gateway.name, gateway.listen, gateway.limits, gateway.cache, gateway.journal, gateway.adapters);
     match (own, grants.into_iter().collect()) {
-        ((Some(name), Some(listen), Some(limits), Some(cache), Some(adapters)), Some(grants))
-            if partners.len() == count =>
-        {
-            Ok(Config { name, listen, limits, cache, adapters, grants, partners })
+        (
+            (Some(name), Some(listen), Some(limits), Some(cache), Some(journal), Some(adapters)),
+            Some(grants),
+        ) if partners.len() == count => {
+            Ok(Config { name, listen, limits, cache, adapters, journal, grants, partners })
         }
         ((.., adapters), _) => Err(Part { adapters, partners }),
     }

@@ -15,6 +15,7 @@ mod files;
 mod forms;
 mod gateway_file;
 mod grant;
+mod journal;
 mod load;
 mod partner_file;
 mod pem;
@@ -59,6 +60,8 @@ pub struct Config {
     pub cache: Cache,
     /// Where its adapters are.
     pub adapters: Adapters,
+    /// Where its commands are written down.
+    pub journal: Journal,
     /// Who may ask whom for what; what no grant names is denied.
     pub grants: Vec<Grant>,
     /// Every partner, by name.
@@ -101,6 +104,10 @@ pub struct Limits {
     pub adapter_instances: NonZeroU32,
     /// How long a call waits for an instance; then the gateway is overloaded.
     pub adapter_queue: Duration,
+    /// How old a command may become; then its adapter is told to come to an end.
+    pub command_age: Duration,
+    /// How often a command that never left is tried.
+    pub command_attempts: u32,
 }
 
 impl Default for Limits {
@@ -116,6 +123,8 @@ impl Default for Limits {
             drain: Duration::from_secs(20),
             adapter_instances: NonZeroU32::MIN.saturating_add(63),
             adapter_queue: Duration::from_secs(2),
+            command_age: Duration::from_secs(24 * 3600),
+            command_attempts: 16,
         }
     }
 }
@@ -134,6 +143,32 @@ pub struct Adapters {
     pub directory: PathBuf,
     /// Where the native code made of them is kept.
     pub cache: PathBuf,
+}
+
+/// `[journal]`: what commands are written down in.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    /// The file; its folder is made.
+    pub file: PathBuf,
+    /// The master key; none: a file beside the journal, made at the first start.
+    pub key: Option<Arc<Sensitive<Vec<u8>>>>,
+    /// What new bytes are sealed with.
+    pub cipher: Cipher,
+    /// At most so large; then commands are refused.
+    pub max_bytes: Option<u64>,
+    /// How long what an exchange said is kept after its end.
+    pub keep_bodies: Duration,
+    /// How long it is kept that it was, and how it ended.
+    pub keep_exchanges: Duration,
+}
+
+/// A cipher of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cipher {
+    /// AES-256-GCM.
+    Aes256Gcm,
+    /// SM4-GCM.
+    Sm4Gcm,
 }
 
 /// `[[grant]]`: one thing that is not denied.

@@ -4,13 +4,14 @@ use std::fmt;
 use std::time::Duration;
 
 const SECOND: u64 = 1000;
+const DAY: u64 = 24 * 3600 * SECOND;
 
-/// `500ms`, `8s`, `2m` or `1h`.
+/// `500ms`, `8s`, `2m`, `1h` or `30d`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let units = [("ms", 1), ("s", SECOND), ("m", 60 * SECOND), ("h", 3600 * SECOND)];
+    let units = [("ms", 1), ("s", SECOND), ("m", 60 * SECOND), ("h", 3600 * SECOND), ("d", DAY)];
     scaled(text, &units)
         .map(Duration::from_millis)
-        .ok_or_else(|| r#"a whole number with ms, s, m or h, such as "500ms" or "8s""#.to_owned())
+        .ok_or_else(|| r#"a whole number with ms, s, m, h or d, such as "500ms" or "8s""#.to_owned())
 }
 
 /// `512B`, `64KiB`, `1MiB` or `2GiB`.
@@ -38,7 +39,9 @@ impl fmt::Display for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = self.0.as_millis();
         let whole = |unit: u64| millis >= u128::from(unit) && millis.is_multiple_of(u128::from(unit));
-        if whole(3600 * SECOND) {
+        if whole(DAY) {
+            write!(f, "{}d", millis / u128::from(DAY))
+        } else if whole(3600 * SECOND) {
             write!(f, "{}h", millis / u128::from(3600 * SECOND))
         } else if whole(60 * SECOND) {
             write!(f, "{}m", millis / u128::from(60 * SECOND))

@@ -12,6 +12,7 @@ use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::native::Native;
+use crate::recall::Key;
 use crate::underway::Exchange;
 use crate::{native, reply};
 
@@ -46,17 +47,23 @@ pub(super) async fn accept(
             }
             Intake::Exchange(incoming) => {
                 native.recall = Recall::Memo(incoming.memo);
-                return unified(gateway, requester, &incoming.operation, incoming.message, incoming.purpose)
-                    .map_err(|fault| fault.unwrap_or_else(|| native.misstep("unknown-operation")))
-                    .map(Read::Exchange);
+                let asked =
+                    unified(gateway, requester, &incoming.operation, incoming.message, incoming.purpose)
+                        .map_err(|fault| fault.unwrap_or_else(|| native.misstep("unknown-operation")))?;
+                let key = Key::of_dialect(incoming.key);
+                return Ok(Read::Exchange(Asked { key, about: incoming.about, ..asked }));
             }
             Intake::OwnAnswer(own) => return own_answer(gateway, requester, native, own),
             Intake::Refused(refusal) => {
                 native.recall = Recall::Memo(refusal.memo);
                 return Err(Fault::of_intake(refusal.fault));
             }
-            // Callbacks and undo belong to commands, which need what this gateway refuses at admission.
-            Intake::Callback(_) | Intake::Undo(_) => return Err(native.misstep("intake-not-allowed")),
+            Intake::Undo(undo) => {
+                native.recall = Recall::Memo(undo.memo);
+                return Ok(Read::Undo(Key::Native(undo.key)));
+            }
+            // Nothing listens for one: calls that do are refused.
+            Intake::Callback(_) => return Err(native.misstep("intake-not-allowed")),
         }
     }
     Err(native.misstep("endless-ask"))
@@ -83,9 +90,9 @@ fn unified(
         (Some(purpose), Some(context)) => {
             context.insert("purpose".to_owned(), Value::String(purpose));
             let text = message.to_string();
-            Ok(Asked { operation, message, text })
+            Ok(Asked { operation, message, text, key: None, about: None })
         }
-        _ => Ok(Asked { operation, message, text }),
+        _ => Ok(Asked { operation, message, text, key: None, about: None }),
     }
 }
 

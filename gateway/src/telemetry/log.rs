@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 
 use super::record::{Record, micros};
 use crate::fault::Fault;
+use crate::outcome;
 
 /// Lines that may wait.
 const QUEUE_LINES: usize = 8192;
@@ -48,8 +49,10 @@ struct Ended {
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
-    status: u16,
-    total_micros: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_micros: Option<u64>,
 }
 
 impl Journalist {
@@ -90,9 +93,26 @@ impl Journalist {
                 record,
                 outcome: fault.map_or("succeeded", |fault| fault.code.as_str()),
                 reason: fault.and_then(|fault| fault.adapter.as_ref()).map(|(_, reason)| *reason),
-                status: status.as_u16(),
-                total_micros: micros(total),
+                status: Some(status.as_u16()),
+                total_micros: Some(micros(total)),
             }),
+        });
+    }
+
+    /// A command ended, whoever waits for it.
+    pub(crate) fn settled(&self, record: Record, ended: &outcome::Ended) {
+        let (outcome, reason) = match ended {
+            outcome::Ended::Reply(_) => ("succeeded", None),
+            outcome::Ended::Fault(fault) => {
+                (fault.code.as_str(), fault.adapter.as_ref().map(|(_, reason)| *reason))
+            }
+            outcome::Ended::Unresolved => ("unresolved", None),
+        };
+        self.put(Line {
+            time: Timestamp::now(),
+            event: "command",
+            message: None,
+            exchange: Some(Ended { record, outcome, reason, status: None, total_micros: None }),
         });
     }
 

@@ -13,9 +13,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use yizhan_host::Engine;
+use yizhan_host::contract::Effect;
 
 use super::record::Record;
 use crate::fault::Fault;
+use crate::outcome;
 
 /// 1 ms to 10 s: what a person waits for, and what a sandbox adds.
 const SECONDS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -76,6 +78,7 @@ pub(crate) struct Metrics {
     durations: Family<Operation, Histogram>,
     upstream: Family<Called, Histogram, fn() -> Histogram>,
     sign_ins: Family<Called, Counter>,
+    commands: Family<Called, Counter>,
     certificates: Family<Reason, Counter>,
     connections: Family<Reason, Counter>,
     adapter_faults: Family<AdapterReason, Counter>,
@@ -104,6 +107,7 @@ impl Metrics {
             durations: Family::new_with_constructor(histogram),
             upstream: Family::new_with_constructor(histogram),
             sign_ins: Family::default(),
+            commands: Family::default(),
             certificates: Family::default(),
             connections: Family::default(),
             adapter_faults: Family::default(),
@@ -126,6 +130,7 @@ impl Metrics {
         registry.register("exchange_duration_seconds", "From the head to the reply", self.durations.clone());
         registry.register("upstream_call_duration_seconds", "Calls at partners", self.upstream.clone());
         registry.register("sign_ins", "Sign-ins of this gateway at partners", self.sign_ins.clone());
+        registry.register("commands", "Commands that ended, by how", self.commands.clone());
         registry.register("certificates_refused", "Client certificates refused", self.certificates.clone());
         registry.register("connections_refused", "Connections not served", self.connections.clone());
         registry.register("adapter_faults", "Failures of adapters, by reason", self.adapter_faults.clone());
@@ -190,6 +195,16 @@ impl Metrics {
 
     pub(crate) fn sign_in(&self, target: &str, opened: bool) {
         self.sign_ins.get_or_create(&called(target, opened)).inc();
+    }
+
+    pub(crate) fn command_ended(&self, target: &str, ended: &outcome::Ended) {
+        let outcome = match ended {
+            outcome::Ended::Reply(_) => "succeeded",
+            outcome::Ended::Fault(fault) if fault.effect == Effect::Reversed => "reversed",
+            outcome::Ended::Fault(_) => "failed",
+            outcome::Ended::Unresolved => "unresolved",
+        };
+        self.commands.get_or_create(&Called { target: target.to_owned(), outcome }).inc();
     }
 
     pub(crate) fn certificate_refused(&self, reason: &'static str) {

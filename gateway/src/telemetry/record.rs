@@ -90,6 +90,11 @@ impl Record {
         self.target = Some(name.to_owned());
     }
 
+    /// The partner it is about, for the figures.
+    pub(crate) fn target_name(&self) -> &str {
+        self.target.as_deref().unwrap_or_default()
+    }
+
     pub(crate) fn adapter(&mut self, name: &str, digest: &str) {
         self.adapter = Some(name.to_owned());
         self.adapter_digest = Some(digest.chars().take(16).collect());

@@ -1,23 +1,47 @@
-//! One run of a target's adapter, from `start` to its outcome: what the driver asks for is done here.
+//! One run of a target's adapter: what the driver asks for is done here, one thing at a time.
 
 use std::time::{Duration, Instant};
 
 use yizhan_host::contract::{
-    Answer, Call, Context, Given, NoAnswer, Question, Step, Task, Transport, Violation as ToldViolation, Why,
+    Answer, Call, Context, Event, Fault as ToldFault, FaultKind, Given, NoAnswer, Question, ReferenceKey,
+    SessionWish, Step, Task, Transport, Violation as ToldViolation, Why,
 };
-use yizhan_host::driver::{Action, Driver, Ending, Input, Kind, Limits};
+use yizhan_host::driver::{Driver, Ending, Kind, Limits};
 use yizhan_host::{CallFault, Seat, SeatFault};
 use yizhan_schemas::{Operation, Violation};
 
 use super::Target;
+use super::book::Halt;
 use super::sign_in::sign_in;
 use crate::cache::Mark;
 use crate::clock;
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
+use crate::recall;
 use crate::sessions::SignInFailed;
 use crate::telemetry::Record;
 use crate::upstream::Refused;
+
+/// Rules about sums that are hard on requests and only flagged on the reply of what was done.
+const MONEY_IDENTITIES: &[&str] =
+    &["scope-sum", "personal-sum", "fee-sum", "fund-includes-account", "fund-parts"];
+
+/// What an adapter's call came to.
+pub(super) enum Stepped {
+    Step(Step),
+    /// It failed, for good.
+    Failed,
+    /// No place in the pool: nothing was run.
+    Overloaded,
+}
+
+/// What a call at the partner came to.
+pub(super) enum Sent {
+    Answered(Answer),
+    Silent(NoAnswer),
+    /// Every place there was taken: it was not made.
+    Busy,
+}
 
 /// One run, and what it found out on its way.
 pub(super) struct Run<'a> {
@@ -25,6 +49,8 @@ pub(super) struct Run<'a> {
     target: Target<'a>,
     exchange: String,
     deadline: Instant,
+    /// A command goes on when nobody waits any more: each of its calls has the whole budget.
+    budget: Option<Duration>,
     /// What the reply is checked against; none where the outcome is no reply.
     operation: Option<&'static Operation>,
     pub(super) seat: Seat,
@@ -34,6 +60,8 @@ pub(super) struct Run<'a> {
     pub(super) last_silence: Option<Why>,
     /// What is wrong with the reply.
     pub(super) violations: Vec<Violation>,
+    /// Money identities of a command's reply that do not hold.
+    pub(super) flags: Vec<String>,
     /// Whom the reply is about, where that is wanted.
     pub(super) about: Vec<Mark>,
     reply: Option<String>,
@@ -54,11 +82,13 @@ impl<'a> Run<'a> {
             target,
             exchange,
             deadline: Instant::now() + budget,
+            budget: None,
             operation,
             seat: Seat::new(&gateway.engine, target.adapter),
             call_fault: None,
             last_silence: None,
             violations: Vec::new(),
+            flags: Vec::new(),
             about: Vec::new(),
             reply: None,
             calls: 0,
@@ -66,11 +96,21 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Drives the adapter to its end, within the budget.
+    /// As a command, whose calls each have the whole budget.
+    pub(super) fn patient(self, budget: Duration) -> Self {
+        Self { budget: Some(budget), ..self }
+    }
+
+    /// Drives the adapter to its end, within the budget: a query, or a sign-in.
     pub(super) async fn drive(&mut self, kind: Kind, task: &Task) -> Result<Ending, Fault> {
         let deadline = tokio::time::Instant::from_std(self.deadline);
-        match tokio::time::timeout_at(deadline, self.steps(kind, task)).await {
-            Ok(ended) => ended,
+        let mut driver = Driver::new(kind, Limits::default());
+        let action = driver.begin();
+        match tokio::time::timeout_at(deadline, self.steps(&mut driver, action, task, None)).await {
+            Ok(Ok(ending)) => Ok(ending),
+            Ok(Err(Halt::Fault(fault))) => Err(*fault),
+            // Only a command has a book.
+            Ok(Err(Halt::Known(_) | Halt::Lost)) => Err(Fault::new(Code::Internal)),
             Err(_) => Err(Fault::new(Code::Timeout)),
         }
     }
@@ -91,39 +131,28 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn steps(&mut self, kind: Kind, task: &Task) -> Result<Ending, Fault> {
-        let mut driver = Driver::new(kind, Limits::default());
-        let mut action = driver.begin();
-        loop {
-            let input = match action {
-                Action::Start => {
-                    let context = self.context(driver.turn())?;
-                    let stepped = self.seat.start(&context, task).await;
-                    self.stepped(stepped)?
-                }
-                Action::Resume { state, event } => {
-                    let context = self.context(driver.turn())?;
-                    let stepped = self.seat.resume(&context, &state, &event).await;
-                    self.stepped(stepped)?
-                }
-                Action::Answer(questions) => Input::Given(self.answers(questions).await?),
-                Action::Send { call, .. } => self.send(call).await?,
-                Action::Wait { duration, .. } => {
-                    self.seat.rest();
-                    tokio::time::sleep(duration).await;
-                    Input::Woke
-                }
-                Action::Check { reply } => Input::Checked(self.check(reply)),
-                Action::End(ending) => return Ok(ending),
-            };
-            // Nothing is told to stop here, so every input has an action.
-            action = driver.handle(input).ok_or_else(|| Fault::new(Code::Internal))?;
-        }
+    /// `partner.start`.
+    pub(super) async fn start(&mut self, turn: u32, task: &Task) -> Result<Stepped, Fault> {
+        let context = self.context(turn)?;
+        let stepped = self.seat.start(&context, task).await;
+        Ok(self.stepped(stepped))
+    }
+
+    /// `partner.resume`.
+    pub(super) async fn resume(
+        &mut self,
+        turn: u32,
+        state: &Vec<u8>,
+        event: &Event,
+    ) -> Result<Stepped, Fault> {
+        let context = self.context(turn)?;
+        let stepped = self.seat.resume(&context, state, event).await;
+        Ok(self.stepped(stepped))
     }
 
     fn context(&self, turn: u32) -> Result<Context, Fault> {
         let now = clock::now_millis();
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.budget.unwrap_or_else(|| self.deadline.saturating_duration_since(Instant::now()));
         Ok(Context {
             exchange: self.exchange.clone(),
             turn,
@@ -136,52 +165,80 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn stepped(&mut self, stepped: Result<Step, SeatFault>) -> Result<Input, Fault> {
+    fn stepped(&mut self, stepped: Result<Step, SeatFault>) -> Stepped {
         match stepped {
-            Ok(step) => Ok(Input::Stepped(step)),
-            Err(SeatFault::Overloaded(_)) => Err(Fault::new(Code::Overloaded)),
+            Ok(step) => Stepped::Step(step),
+            Err(SeatFault::Overloaded(_)) => Stepped::Overloaded,
             Err(SeatFault::Adapter(fault)) => {
                 self.call_fault = Some(fault);
-                Ok(Input::AdapterFailed)
+                Stepped::Failed
             }
         }
     }
 
     /// The host's answers. What is not built is refused at admission; who asks for it all the same is at fault.
-    async fn answers(&mut self, questions: Vec<Question>) -> Result<Vec<Given>, Fault> {
+    pub(super) async fn answers(&mut self, questions: Vec<Question>) -> Result<Vec<Given>, Fault> {
         let mut given = Vec::with_capacity(questions.len());
         for question in questions {
-            let Question::Session(wish) = question else { return Err(self.blamed("unmet-need")) };
-            // A sign-in that waited for a session would wait for itself, and everybody else for it.
-            if self.operation.is_none() {
-                return Err(self.blamed("session-in-sign-in"));
-            }
-            self.seat.rest();
-            let now = clock::now_millis();
-            let Ok(session) = self.target.partner.sessions.named(&wish.name, now) else {
-                return Err(Fault::new(Code::Overloaded).because("too many sign-ins at this partner"));
-            };
-            // Boxed, because signing in is a run of its own inside this one.
-            let opening = Box::pin(sign_in(self.gateway, self.target, &wish.name));
-            given.push(match session.live(&wish, now, opening).await {
-                Ok(session) => Given::Session(session),
-                Err(SignInFailed::Refused(fault)) => Given::NoSession(fault),
-                Err(SignInFailed::Fault(fault)) => return Err(fault),
+            given.push(match question {
+                Question::Session(wish) => self.session(&wish).await?,
+                Question::Number(wish) => Given::Number(self.number(&wish.series, wish.below).await?),
+                Question::Reference(key) => Given::Reference(self.reference(&key)?),
+                Question::Hold(_) => return Err(self.blamed("unmet-need")),
             });
         }
         Ok(given)
     }
 
-    async fn send(&mut self, call: Call) -> Result<Input, Fault> {
+    async fn session(&mut self, wish: &SessionWish) -> Result<Given, Fault> {
+        // A sign-in that waited for a session would wait for itself, and everybody else for it.
+        if self.operation.is_none() && self.budget.is_none() {
+            return Err(self.blamed("session-in-sign-in"));
+        }
+        self.seat.rest();
+        let now = clock::now_millis();
+        let Ok(session) = self.target.partner.sessions.named(&wish.name, now) else {
+            return Err(Fault::new(Code::Overloaded).because("too many sign-ins at this partner"));
+        };
+        // Boxed, because signing in is a run of its own inside this one.
+        let opening = Box::pin(sign_in(self.gateway, self.target, &wish.name));
+        match session.live(wish, now, opening).await {
+            Ok(session) => Ok(Given::Session(session)),
+            Err(SignInFailed::Refused(fault)) => Ok(Given::NoSession(fault)),
+            // A command decides itself: what it has done must not end in the dark because of a sign-in.
+            Err(SignInFailed::Fault(_)) if self.budget.is_some() => Ok(Given::NoSession(ToldFault {
+                kind: FaultKind::Unavailable,
+                code: String::new(),
+                text: String::new(),
+                pointer: None,
+                retry_after_ms: None,
+            })),
+            Err(SignInFailed::Fault(fault)) => Err(fault),
+        }
+    }
+
+    async fn number(&mut self, series: &str, below: u64) -> Result<u64, Fault> {
+        let Some(commands) = &self.gateway.commands else { return Err(self.blamed("unmet-need")) };
+        let partner = self.target.partner.name.as_ref();
+        commands.journal.number(partner, series, below).await.map_err(|fault| recall::refused(&fault))
+    }
+
+    fn reference(&self, key: &ReferenceKey) -> Result<Option<Vec<u8>>, Fault> {
+        let Some(commands) = &self.gateway.commands else { return Err(self.blamed("unmet-need")) };
+        let partner = self.target.partner.name.as_ref();
+        let key = commands.journal.sealer().reference_hash(partner, &key.kind, &key.id);
+        let found = commands.journal.reference(key).map_err(|fault| recall::refused(&fault))?;
+        Ok(found.map(|reference| reference.note))
+    }
+
+    pub(super) async fn send(&mut self, call: Call) -> Result<Sent, Fault> {
         let Transport::Http(http) = &call.transport else { return Err(self.blamed("unmet-need")) };
         // Somebody else may use the instance while the partner thinks.
         self.seat.rest();
         let within = Duration::from_millis(u64::from(call.within_ms));
         let called = match self.target.upstream.call(http, &call.intent, within).await {
             Ok(called) => called,
-            Err(Refused::Busy) => {
-                return Err(Fault::new(Code::Unavailable).because("every place there is taken"));
-            }
+            Err(Refused::Busy) => return Ok(Sent::Busy),
             Err(Refused::Shape { source }) => return Err(self.blamed(source.code())),
             Err(_) => return Err(self.blamed("call-not-allowed")),
         };
@@ -191,13 +248,13 @@ impl<'a> Run<'a> {
         self.gateway.metrics.upstream(partner, called.outcome.is_ok(), called.elapsed);
         self.last_silence = called.outcome.as_ref().err().map(|silence| silence.why);
         Ok(match called.outcome {
-            Ok(answer) => Input::Answered(Answer::Http(answer)),
-            Err(NoAnswer { reached, why }) => Input::NoAnswer(NoAnswer { reached, why }),
+            Ok(answer) => Sent::Answered(Answer::Http(answer)),
+            Err(silence) => Sent::Silent(silence),
         })
     }
 
     /// Holds a reply against the standard and keeps it; unknown members are taken out and counted.
-    fn check(&mut self, reply: String) -> Vec<ToldViolation> {
+    pub(super) fn check(&mut self, reply: String) -> Vec<ToldViolation> {
         let Some(operation) = self.operation else { return Vec::new() };
         self.violations = match yizhan_schemas::parse(reply.as_bytes()) {
             Ok(mut message) => {
@@ -214,6 +271,11 @@ impl<'a> Run<'a> {
             }
         };
         self.gateway.metrics.violations("reply", &operation.name, self.violations.len());
+        if self.budget.is_some() {
+            // It is done: a sum that is wrong is told to people, not made a failure (design par. 5).
+            let is_money = |violation: &Violation| MONEY_IDENTITIES.contains(&violation.code);
+            self.flags = self.violations.extract_if(.., |violation| is_money(violation)).map(flag).collect();
+        }
         let told = |violation: &Violation| ToldViolation {
             pointer: violation.pointer.clone(),
             code: violation.code.to_owned(),
@@ -225,4 +287,9 @@ impl<'a> Run<'a> {
     pub(super) fn blamed(&self, reason: &'static str) -> Fault {
         Fault::of_adapter(&self.seat.about().name, reason)
     }
+}
+
+/// Where, and which rule: nothing a message said.
+fn flag(violation: Violation) -> String {
+    format!("{} {}", violation.code, violation.pointer)
 }

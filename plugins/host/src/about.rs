@@ -8,6 +8,9 @@ use crate::fault::AdmissionFault;
 /// Key uses this host performs. The others of the contract are refused at admission.
 const KEY_USES: [KeyUse; 2] = [KeyUse::Digest, KeyUse::Send];
 
+/// Features beyond queries over HTTP that this host has. The others of the contract are refused at admission.
+const NEEDS: [&str; 3] = ["commands", "numbers", "references"];
+
 /// Lengths and counts beyond any sensible description.
 const NAME_BYTES: usize = 64;
 const LIST_LENGTH: usize = 256;
@@ -41,7 +44,7 @@ impl About {
     /// # Errors
     /// `bad-description` and `unmet-need`.
     pub fn read(description: Description, digest: String) -> Result<Self, AdmissionFault> {
-        if let Some(need) = description.needs.first() {
+        if let Some(need) = description.needs.iter().find(|need| !NEEDS.contains(&need.as_str())) {
             return Err(AdmissionFault::UnmetNeed(need.clone()));
         }
         for key in &description.keys {

@@ -134,15 +134,16 @@ fn advance(to: &Transaction<'_>, advance: &Advance) -> rusqlite::Result<Written>
 }
 
 fn finish(to: &Transaction<'_>, finish: &Finish) -> rusqlite::Result<Written> {
-    let Finish { id, owner, state, told, data_key, references, undid, at } = finish;
+    let Finish { id, owner, state, told, data_key, references, undid, release, at } = finish;
     // An unresolved one keeps how it stood: a person may let it go on from there.
     let changed = to
         .prepare_cached(&format!(
             "UPDATE exchange SET state = ?1, told = ?2, day = ?3, data_key = ?4, wake_at = NULL, send_before = NULL, \
-             step = CASE WHEN ?1 = {} THEN step END, changed_at = ?5 WHERE id = ?6 AND owner = ?7 AND {OPEN}",
+             step = CASE WHEN ?1 = {} THEN step END, key = CASE WHEN ?8 THEN randomblob(32) ELSE key END, \
+             changed_at = ?5 WHERE id = ?6 AND owner = ?7 AND {OPEN}",
             State::Unresolved.number()
         ))?
-        .execute(params![state, told, day(data_key.wrapping), data_key.bytes, at, id, owner])?;
+        .execute(params![state, told, day(data_key.wrapping), data_key.bytes, at, id, owner, release])?;
     if changed == 0 {
         return Ok(Written::Fenced);
     }

@@ -157,6 +157,11 @@ impl Driver {
         self.kind.leaves_marks() && (out || self.known.changed())
     }
 
+    /// A change may have reached the partner and nobody knows what became of it.
+    pub fn in_doubt(&self) -> bool {
+        self.kind.leaves_marks() && self.known.in_doubt()
+    }
+
     /// Number of the adapter call about to be made, or made last.
     pub fn turn(&self) -> u32 {
         self.turn

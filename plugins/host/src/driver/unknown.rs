@@ -39,6 +39,10 @@ impl Known {
         self.changed
     }
 
+    pub(super) fn in_doubt(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// H4: whether a call with this intent may leave now.
     pub(super) fn check_intent(&self, intent: &Intent) -> Result<(), Misstep> {
         match (intent, &self.open) {
