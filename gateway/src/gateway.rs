@@ -1,9 +1,11 @@
 //! Everything the stations share. Built once from the configuration.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use yizhan_host::{Engine, EngineError, EngineLimits, NativeCodeCache};
-use yizhan_journal::Journal;
+use yizhan_journal::record::{Filter, Pinned, State};
+use yizhan_journal::{Journal, StoreFault};
 use yizhan_schemas::{Standard, StandardError};
 
 use crate::admit::MemoryBudget;
@@ -11,9 +13,13 @@ use crate::cache::Cache;
 use crate::commands::Commands;
 use crate::config::{Config, Grant, Limits};
 use crate::partners::{AssemblyError, Partners};
+use crate::pins::Pins;
 use crate::publish::Publications;
 use crate::sessions::InboundSessions;
 use crate::telemetry::{Journalist, Metrics};
+
+/// While it waits for commands to end.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// The gateway without its sockets.
 pub(crate) struct Gateway {
@@ -26,6 +32,8 @@ pub(crate) struct Gateway {
     pub(crate) memory: MemoryBudget,
     pub(crate) inbound_sessions: InboundSessions,
     pub(crate) cache: Cache,
+    /// What exchanges under way began with.
+    pub(crate) pins: Pins,
     /// The journal, and the commands under way; none where only queries are served.
     pub(crate) commands: Option<Arc<Commands>>,
     pub(crate) metrics: Arc<Metrics>,
@@ -81,9 +89,34 @@ impl Gateway {
             memory: MemoryBudget::new(config.limits.memory_budget),
             inbound_sessions: InboundSessions::default(),
             cache: Cache::new(config.cache.max_bytes, standard, Arc::clone(&metrics)),
+            pins: Pins::beside(&config.journal.file),
             commands: journal.map(|journal| Arc::new(Commands::new(journal))),
             metrics,
             log,
         })
+    }
+
+    /// What exchanges began with that are under way, or that a person may let go on.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub(crate) fn needed_pins(&self) -> Result<Vec<Pinned>, StoreFault> {
+        let Some(commands) = &self.commands else { return Ok(Vec::new()) };
+        let unresolved = Filter { state: Some(State::Unresolved), ..Filter::default() };
+        let mut needed = commands.journal.under_way()?;
+        needed.extend(commands.journal.list(&unresolved, u32::MAX)?);
+        Ok(needed.into_iter().map(|exchange| exchange.pinned).collect())
+    }
+
+    /// Waits until no command is under way, for so long at most.
+    pub(crate) async fn commands_end(&self, within: Duration) {
+        let Some(commands) = &self.commands else { return };
+        let ended = async {
+            while commands.count() > 0 {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+        };
+        // Who is later than that goes on at the next start.
+        let _ = tokio::time::timeout(within, ended).await;
     }
 }

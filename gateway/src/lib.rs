@@ -28,6 +28,7 @@ mod outcome;
 mod partners;
 mod persons;
 mod publish;
+mod pins;
 mod recall;
 mod reply;
 mod routing;

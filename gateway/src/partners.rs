@@ -27,6 +27,12 @@ pub(crate) struct Partner {
     pub(crate) language: Language,
     /// The adapter, or why there is none to run.
     pub(crate) adapter: Speaks,
+    /// The name of its component.
+    pub(crate) component: Option<String>,
+    /// Its adapter's settings.
+    pub(crate) own_settings: serde_json::Value,
+    /// The keys its adapter may use.
+    pub(crate) keyring: Keyring,
     /// The digest of its adapter's settings.
     pub(crate) settings: canonical::Digest,
     /// The version of the standard its adapter is given, where the partner file names one.
@@ -139,6 +145,9 @@ fn assemble_one(
         default_purposes: partner.requester.default_purpose.clone(),
         language: partner.requester.language,
         adapter: components.speaks(partner),
+        component: partner.adapter.clone(),
+        own_settings: partner.settings.clone(),
+        keyring: keyring(&partner.keys),
         settings: canonical::digest(&[], &partner.settings).unwrap_or_default(),
         standard: partner.serve.as_ref().and_then(|serve| serve.standard),
         upstream: partner

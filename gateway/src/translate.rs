@@ -15,7 +15,7 @@ mod undo;
 
 pub(crate) use book::about;
 pub(crate) use command::command;
-pub(crate) use recovery::{recover, take_up};
+pub(crate) use recovery::recover;
 pub(crate) use undo::{Which, undo};
 
 use std::sync::Arc;
@@ -117,6 +117,12 @@ impl<'a> Target<'a> {
         })?;
         let offered = speaking.adapter.about().as_partner.contains(&operation.name);
         if offered { Ok(speaking) } else { Err(not_offered()) }
+    }
+
+    /// The partner as spoken to with an adapter it had.
+    fn with(partner: &'a Partner, adapter: &'a Arc<dyn Adapter>) -> Result<Self, Fault> {
+        let upstream = partner.upstream.as_ref().ok_or_else(|| Fault::new(Code::NotOffered))?;
+        Ok(Self { partner, adapter, upstream })
     }
 
     /// The partner as somebody who can be spoken to at all.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use anyhow::{Context as _, Result, bail};
 use tokio::net::TcpListener;
@@ -19,16 +20,17 @@ pub(super) fn run(path: &Path) -> Result<()> {
         Err(problems) => bail!("{}", problems.render(false)),
     };
     let (log, writer) = Journalist::start(std::io::stdout()).context("the log cannot be started")?;
-    tokio::runtime::Builder::new_multi_thread()
+    let journal = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the runtime cannot be started")?
         .block_on(serve(&config, log))?;
-    // Every journalist is gone with the runtime; what is queued is still written.
+    // Everybody who writes is gone with the runtime; what is queued is still written.
+    journal.join().map_err(|_| anyhow::anyhow!("the journal's writer failed"))?;
     writer.join().map_err(|_| anyhow::anyhow!("the log's writer failed"))
 }
 
-async fn serve(config: &Config, log: Journalist) -> Result<()> {
+async fn serve(config: &Config, log: Journalist) -> Result<JoinHandle<()>> {
     let (journal, writer) = journal::open(config).await?;
     let gateway = Arc::new(Gateway::build(config, Some(journal), log.clone())?);
     let tls = listen::tls(&gateway, &config.listen)?;
@@ -43,6 +45,11 @@ async fn serve(config: &Config, log: Journalist) -> Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     log.event("serving", &format!("partners {}, admin {}", partners.local_addr()?, operators.local_addr()?));
 
+    let needed = gateway.needed_pins().context("the journal cannot be read")?;
+    gateway
+        .pins
+        .keep(&gateway, &config.adapters.directory, &needed)
+        .context("components and settings cannot be kept beside the journal")?;
     let taken_up = translate::recover(&gateway).context("the journal cannot be read")?;
     if taken_up > 0 {
         log.event("commands-taken-up", &format!("{taken_up} exchanges were left under way"));
@@ -60,9 +67,8 @@ async fn serve(config: &Config, log: Journalist) -> Result<()> {
     stop.send(true)?;
     serving.await?;
     admin.await?;
-    // What is still under way is on disk, and goes on at the next start.
-    drop(gateway);
-    drop(writer);
+    // What is still under way then is on disk, and goes on at the next start.
+    gateway.commands_end(config.limits.drain).await;
     log.event("stopped", "all connections are closed");
-    Ok(())
+    Ok(writer)
 }

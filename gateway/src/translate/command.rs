@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
+use yizhan_host::Adapter;
 use yizhan_host::contract::{Party, Stop, Success, Task, UnifiedRequest};
 use yizhan_host::driver::{Driver, Ending, Kind, Left as UnderWay, Limits, Snapshot, Unresolved};
 use yizhan_journal::record::{Acceptance, Body, Exchange as Kept, Pinned, Standing, State, Task as Why};
@@ -34,6 +35,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 pub(super) struct Journey {
     pub(super) gateway: Arc<Gateway>,
     pub(super) target: Arc<Partner>,
+    /// The adapter it began with, where the partner has another one by now.
+    pub(super) pinned: Option<Arc<dyn Adapter>>,
     pub(super) operation: Option<&'static Operation>,
     pub(super) kind: Kind,
     pub(super) task: Task,
@@ -96,6 +99,7 @@ pub(crate) async fn command(
     let journey = Journey {
         gateway: Arc::clone(gateway),
         target: Arc::clone(target),
+        pinned: None,
         operation: Some(operation),
         kind: Kind::Command,
         task: request.task(&operation.name),
@@ -159,6 +163,7 @@ impl Journey {
         let journey = Self {
             operation: gateway.standard.operation(&kept.operation).filter(|_| kind == Kind::Command),
             gateway: Arc::clone(gateway),
+            pinned: gateway.pins.adapter(gateway, &target, &kept.pinned)?,
             target,
             kind,
             task: request.task(&kept.operation),
@@ -224,7 +229,8 @@ impl Journey {
                 sleep_until(at, &mut command.stops).await;
                 from = From::Start;
             }
-            let target = match self.target(target) {
+            let pinned = self.pinned.clone();
+            let target = match self.target(target, pinned.as_ref()) {
                 Ok(target) => target,
                 Err(fault) => return self.fail(command, fault, false).await,
             };
@@ -273,10 +279,15 @@ impl Journey {
         }
     }
 
-    fn target<'a>(&self, target: &'a Arc<Partner>) -> Result<Target<'a>, Fault> {
-        match self.operation {
-            Some(operation) => Target::offering(target, operation),
-            None => Target::speaking(target),
+    fn target<'a>(
+        &self,
+        target: &'a Arc<Partner>,
+        pinned: Option<&'a Arc<dyn Adapter>>,
+    ) -> Result<Target<'a>, Fault> {
+        match (pinned, self.operation) {
+            (Some(adapter), _) => Target::with(target, adapter),
+            (None, Some(operation)) => Target::offering(target, operation),
+            (None, None) => Target::speaking(target),
         }
     }
 

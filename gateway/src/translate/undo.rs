@@ -137,6 +137,7 @@ fn journey(gateway: &Arc<Gateway>, exchange: &Exchange, original: &Kept) -> Resu
     Ok(Some(Journey {
         gateway: Arc::clone(gateway),
         target: Arc::clone(target),
+        pinned: None,
         operation: None,
         kind: Kind::Undo,
         task: request.task(&original.operation),
