@@ -218,7 +218,7 @@ async fn what_may_change_something_about_a_person_makes_what_is_known_of_them_ol
             "businessTime": "2026-01-02T10:30:45+08:00"},
         "document": {"kind": "residentIdentityCard", "number": one.document_number},
         "cardNumber": one.card_number, "manner": "temporary", "personName": one.name, "reason": "lost"});
-    problem(&ask(&client, "/v1/card.suspend", &suspend).await, "not-offered");
+    problem(&command(&client, "/v1/card.suspend", "k", &suspend).await, "not-offered");
     for (asked, hits) in [(&other, 2), (&one, 3), (&one, 3)] {
         about(&ask(&client, LOOKUP, &unified(HOSPITAL, asked)).await, asked);
         assert_eq!(house.guangdong.hits(), hits);

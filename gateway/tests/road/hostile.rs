@@ -24,7 +24,7 @@ const AS_PARTNER: [(&str, &str); 19] = [
     ("endless-wait", "endless-wait"),
     ("ask-nothing", "empty-ask"),
     ("ask-too-much", "too-many-questions"),
-    ("ask-number", "unmet-need"),
+    ("ask-number", "endless-ask"),
     ("frame", "unmet-need"),
     ("file", "file-name-not-allowed"),
     ("large-state", "output-too-large"),

@@ -55,7 +55,7 @@ fn partner(plan: &mut Plan, operation: &Operation) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn queries_are_served_and_what_needs_a_journal_is_not_offered() {
+async fn queries_are_served_and_what_no_adapter_speaks_is_not_offered() {
     let house = House::with(|plan| operations().for_each(|operation| partner(plan, operation))).await;
     let client = house.client("insurer", "");
     let (mut served, mut not_offered) = (0, 0);
@@ -63,12 +63,14 @@ async fn queries_are_served_and_what_needs_a_journal_is_not_offered() {
         let path = format!("/v1/{}", operation.name);
         let request = with(example(operation, "request"), "/context/purpose", json!(operation.purposes[0]));
         let request = with(request, "/context/target", json!(target(operation)));
-        let response = ask(&client, &path, &request).await;
+        let response = command(&client, &path, &operation.name, &request).await;
         if operation.kind == Kind::Query {
             assert_eq!(parsed(&response), example(operation, "reply"), "{}", operation.name);
             served += 1;
         } else {
             problem(&response, "not-offered");
+            let nameless = problem(&ask(&client, &path, &request).await, "malformed");
+            assert!(nameless["detail"].as_str().unwrap().contains("Idempotency-Key"));
             not_offered += 1;
         }
         // A purpose of the standard that is not this operation's.

@@ -122,6 +122,11 @@ pub(crate) async fn ask(client: &Client, path: &str, message: &Value) -> Respons
     client.send("POST", path, &[JSON], message.to_string()).await.unwrap()
 }
 
+/// A command, under its idempotency key.
+pub(crate) async fn command(client: &Client, path: &str, key: &str, message: &Value) -> Response {
+    client.send("POST", path, &[JSON, ("idempotency-key", key)], message.to_string()).await.unwrap()
+}
+
 pub(crate) async fn ask_soap(client: &Client, message: String) -> Response {
     client.send("POST", SERVICE, &SOAP, message).await.unwrap()
 }
