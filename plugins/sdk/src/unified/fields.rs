@@ -39,6 +39,6 @@ pub(super) fn write_optional(out: &mut Writer, name: &str, value: Option<&str>) 
     }
 }
 
-fn missing(name: &str) -> Fault {
+pub(super) fn missing(name: &str) -> Fault {
     fault::malformed(["unified message without a readable ", name].concat())
 }

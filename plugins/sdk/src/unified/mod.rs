@@ -4,17 +4,34 @@
 //! The gateway validates every message on both sides of an adapter, so reading here is brief: a message that
 //! lacks a required member is a fault, one with members unknown to these types is read without them.
 
+mod care;
+mod fees;
 mod fields;
+mod message;
 mod person;
 mod reply;
 mod request;
+mod settlement;
+mod visit;
 mod words;
 
+pub use care::{Contact, Department, Diagnosis, IssuedIdentifier, Patient, Practitioner};
+pub use fees::{FeeRow, FeesCancelRequest, FeesUploadReply, FeesUploadRequest, RowResult};
 pub use person::{Identifier, Insurance, Person};
 pub use reply::{Card, Identity, InsuranceReply, LookupReply};
 pub use request::{Credential, Document, LookupRequest, RequestContext};
+pub use settlement::{
+    Amounts, Clearing, CommitReply, FundPart, QuoteReply, SettlementCancelReply, SettlementCancelRequest,
+    SettlementRequest,
+};
+pub use visit::{
+    AmendReply, AmendRequest, DischargeReply, DischargeRequest, RegisterReply, RegisterRequest,
+    VisitCancelReply, VisitCancelRequest,
+};
 pub use words::{
-    CredentialKind, DocumentKind, InsuranceKind, InsuranceStatus, OperatorKind, Sex, UnknownWord,
+    AmountsKind, Approval, CredentialKind, DiagnosisKind, DischargeManner, DischargeResult, DocumentKind,
+    FeeScope, Fund, InsuranceKind, InsuranceStatus, ItemCategory, ItemLevel, MedicalCategory, OperatorKind,
+    PayMethod, SettlementStage, Sex, UnknownWord,
 };
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::fields::{object, optional_object, optional_text, text, word, write_optional};
+use super::message::{Part, dialects, message, required};
 use super::words::{CredentialKind, DocumentKind, OperatorKind};
 use crate::contract::Fault;
 use crate::json::{Value, Writer};
@@ -38,15 +39,13 @@ pub struct RequestContext<'a> {
     pub business_time: Cow<'a, str>,
 }
 
-/// What the person presented.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credential<'a> {
-    /// `/credential/kind`
-    pub kind: CredentialKind,
-    /// `/credential/number`
-    pub number: Cow<'a, str>,
-    /// `/credential/cardIdentifier`, with a social-security card alone.
-    pub card_identifier: Option<Cow<'a, str>>,
+message! {
+    /// What the person presented.
+    Credential {
+        required kind: CredentialKind = "kind",
+        required number: Cow<'a, str> = "number",
+        optional card_identifier: Cow<'a, str> = "cardIdentifier",
+    }
 }
 
 /// An identity document.
@@ -81,21 +80,13 @@ impl<'a> LookupRequest<'a> {
     /// # Errors
     /// `malformed` where a required member is missing.
     pub fn read(message: &'a Value<'_>) -> Result<Self, Fault> {
-        let credential = object(message, "credential")?;
         Ok(Self {
-            context: RequestContext::read(object(message, "context")?)?,
-            credential: Credential {
-                kind: word(credential, "kind")?,
-                number: text(credential, "number")?,
-                card_identifier: optional_text(credential, "cardIdentifier"),
-            },
+            context: required(message, "context")?,
+            credential: required(message, "credential")?,
             document: optional_object(message, "document").map(Document::read).transpose()?,
             person_name: optional_text(message, "personName"),
             service_date: optional_text(message, "serviceDate"),
-            extensions: message
-                .get("extensions")
-                .map(|all| all.members().iter().map(|(name, _)| Cow::Borrowed(name.as_ref())).collect())
-                .unwrap_or_default(),
+            extensions: dialects(message, "extensions"),
         })
     }
 
@@ -103,13 +94,8 @@ impl<'a> LookupRequest<'a> {
     #[must_use]
     pub fn write(&self) -> String {
         let mut out = Writer::new();
-        out.begin_object().key("context");
-        self.context.write(&mut out);
-        out.key("credential").begin_object();
-        out.key("kind").text(self.credential.kind.as_str());
-        out.key("number").text(&self.credential.number);
-        write_optional(&mut out, "cardIdentifier", self.credential.card_identifier.as_deref());
-        out.end_object();
+        self.context.write(out.begin_object().key("context"));
+        self.credential.write_part(out.key("credential"));
         if let Some(document) = &self.document {
             out.key("document");
             document.write(&mut out);
@@ -122,7 +108,11 @@ impl<'a> LookupRequest<'a> {
 }
 
 impl<'a> RequestContext<'a> {
-    fn read(context: &'a Value<'_>) -> Result<Self, Fault> {
+    /// Reads the member `context` of a request.
+    ///
+    /// # Errors
+    /// `malformed` where a required member is missing.
+    pub fn read(context: &'a Value<'_>) -> Result<Self, Fault> {
         let institution = object(context, "institution")?;
         let operator = optional_object(context, "operator");
         let inner =
@@ -144,7 +134,8 @@ impl<'a> RequestContext<'a> {
         })
     }
 
-    fn write(&self, out: &mut Writer) {
+    /// Writes the object; the caller wrote its key.
+    pub fn write(&self, out: &mut Writer) {
         out.begin_object();
         write_optional(out, "purpose", self.purpose.as_deref());
         out.key("institution").begin_object().key("id").text(&self.institution_id);
@@ -167,6 +158,16 @@ impl<'a> RequestContext<'a> {
             out.key("consent").begin_object().key("reference").text(reference).end_object();
         }
         out.key("businessTime").text(&self.business_time).end_object();
+    }
+}
+
+impl<'a> Part<'a> for RequestContext<'a> {
+    fn read_part(value: &'a Value<'_>) -> Result<Option<Self>, Fault> {
+        Self::read(value).map(Some)
+    }
+
+    fn write_part(&self, out: &mut Writer) {
+        self.write(out);
     }
 }
 

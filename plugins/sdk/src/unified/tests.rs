@@ -1,4 +1,4 @@
-use super::{DocumentKind, InsuranceKind, InsuranceReply, LookupReply, LookupRequest, OperatorKind};
+use super::*;
 use crate::json::{Value, parse_strict};
 
 const REQUEST: &str = r#"{"context":{"purpose":"medicalTreatment","institution":{"id":"H51010400001","name":"测试医院"},"operator":{"id":"0001","name":"测试员","kind":"clerk"},"terminal":{"id":"T-1"},"target":"guangdong","insuredDivision":"440100","issuingDivision":"510100","careDivision":"510100","consent":{"reference":"C-1"},"businessTime":"2026-01-02T10:30:45+08:00"},"credential":{"kind":"socialSecurityCard","number":"A00000001","cardIdentifier":"510100D1560000050000000000000001"},"document":{"kind":"other","number":"X1","kindText":"97"},"personName":"测试甲","serviceDate":"2026-01-02"}"#;
@@ -63,5 +63,55 @@ fn every_word_reads_as_it_is_written() {
     }
     for kind in InsuranceKind::ALL {
         assert_eq!(kind.as_str().parse().as_ref(), Ok(kind));
+    }
+}
+
+/// Every valid example of the standard comes back as it was, extensions aside.
+#[test]
+fn the_examples_of_the_standard_come_back() {
+    type Again = fn(&Value<'_>) -> String;
+    let messages: [(&str, &str, Again); 20] = [
+        ("visit.register", "request", |value| RegisterRequest::read(value).unwrap().write()),
+        ("visit.register", "reply", |value| RegisterReply::read(value).unwrap().write()),
+        ("admission.register", "request", |value| RegisterRequest::read(value).unwrap().write()),
+        ("visit.amend", "request", |value| AmendRequest::read(value).unwrap().write()),
+        ("admission.amend", "request", |value| AmendRequest::read(value).unwrap().write()),
+        ("admission.amend", "reply", |value| AmendReply::read(value).unwrap().write()),
+        ("visit.cancel", "request", |value| VisitCancelRequest::read(value).unwrap().write()),
+        ("discharge.cancel", "reply", |value| VisitCancelReply::read(value).unwrap().write()),
+        ("discharge.register", "request", |value| DischargeRequest::read(value).unwrap().write()),
+        ("discharge.register", "reply", |value| DischargeReply::read(value).unwrap().write()),
+        ("fees.upload", "request", |value| FeesUploadRequest::read(value).unwrap().write()),
+        ("fees.upload", "reply", |value| FeesUploadReply::read(value).unwrap().write()),
+        ("fees.cancel", "request", |value| FeesCancelRequest::read(value).unwrap().write()),
+        ("fees.cancel", "reply", |value| VisitCancelReply::read(value).unwrap().write()),
+        ("settlement.quote", "request", |value| SettlementRequest::read(value).unwrap().write()),
+        ("settlement.quote", "reply", |value| QuoteReply::read(value).unwrap().write()),
+        ("settlement.commit", "request", |value| SettlementRequest::read(value).unwrap().write()),
+        ("settlement.commit", "reply", |value| CommitReply::read(value).unwrap().write()),
+        ("settlement.cancel", "request", |value| SettlementCancelRequest::read(value).unwrap().write()),
+        ("settlement.cancel", "reply", |value| SettlementCancelReply::read(value).unwrap().write()),
+    ];
+    for (operation, side, again) in messages {
+        let folder = format!("{}/../../schemas/v1/examples/{operation}", env!("CARGO_MANIFEST_DIR"));
+        let valid = format!("{side}-valid-");
+        let mut found = 0;
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.file_name().unwrap().to_str().unwrap().starts_with(&valid) {
+                continue;
+            }
+            found += 1;
+            let text = std::fs::read_to_string(&path).unwrap();
+            let message = parse_strict(&text).unwrap();
+            let again = again(message.get("message").unwrap());
+            let mut expected: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let expected = expected["message"].take();
+            let expected = expected.as_object().unwrap().iter().filter(|(name, _)| *name != "extensions");
+            let expected: serde_json::Map<_, _> =
+                expected.map(|(name, value)| (name.clone(), value.clone())).collect();
+            assert_eq!(serde_json::from_str::<serde_json::Map<_, _>>(&again).unwrap(), expected, "{path:?}");
+        }
+        assert!(found >= 2, "{folder}");
     }
 }

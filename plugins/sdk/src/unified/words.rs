@@ -31,6 +31,16 @@ macro_rules! words {
                 match word { $($word => Ok(Self::$variant),)* _ => Err(UnknownWord) }
             }
         }
+
+        impl crate::unified::message::Part<'_> for $name {
+            fn read_part(value: &crate::json::Value<'_>) -> Result<Option<Self>, crate::contract::Fault> {
+                Ok(crate::unified::message::word(value))
+            }
+
+            fn write_part(&self, out: &mut crate::json::Writer) {
+                out.text(self.as_str());
+            }
+        }
     };
 }
 
@@ -75,6 +85,16 @@ macro_rules! growing_words {
                     "other" => Ok(Self::Other(String::new())),
                     _ => Err(UnknownWord),
                 }
+            }
+        }
+
+        impl crate::unified::message::Part<'_> for $name {
+            fn read_part(value: &crate::json::Value<'_>) -> Result<Option<Self>, crate::contract::Fault> {
+                Ok(crate::unified::message::word(value))
+            }
+
+            fn write_part(&self, out: &mut crate::json::Writer) {
+                out.text(self.as_str());
             }
         }
     };
@@ -144,4 +164,121 @@ words! {
 words! {
     /// Who works the asking system.
     OperatorKind { Clerk = "clerk", Kiosk = "kiosk", Mobile = "mobile" }
+}
+
+words! {
+    /// Kind of care; what dialects have finer codes for stands beside it as a text.
+    MedicalCategory {
+        Outpatient = "outpatient",
+        Registration = "registration",
+        Emergency = "emergency",
+        OutpatientChronic = "outpatientChronic",
+        OutpatientSpecialDrug = "outpatientSpecialDrug",
+        OutpatientTraditional = "outpatientTraditional",
+        Inpatient = "inpatient",
+        InpatientTrauma = "inpatientTrauma",
+        InpatientReferred = "inpatientReferred",
+        InpatientFromEmergency = "inpatientFromEmergency",
+        InpatientElsewhere = "inpatientElsewhere",
+        InpatientSingleDisease = "inpatientSingleDisease",
+        InpatientSelfChosen = "inpatientSelfChosen",
+        DaySurgery = "daySurgery",
+        Pharmacy = "pharmacy",
+        MaternityOutpatient = "maternityOutpatient",
+        MaternityInpatient = "maternityInpatient",
+        LongTermCare = "longTermCare",
+        AccidentOutpatient = "accidentOutpatient",
+        WorkInjuryOutpatient = "workInjuryOutpatient",
+        WorkInjuryInpatient = "workInjuryInpatient",
+        Other = "other",
+    }
+}
+
+words! {
+    /// Which medicine a diagnosis is of.
+    DiagnosisKind {
+        Western = "western",
+        TraditionalDisease = "traditionalDisease",
+        TraditionalSyndrome = "traditionalSyndrome",
+    }
+}
+
+words! {
+    /// How a patient left.
+    DischargeManner {
+        Ordered = "ordered",
+        Transferred = "transferred",
+        TransferredToCommunity = "transferredToCommunity",
+        AgainstAdvice = "againstAdvice",
+        Died = "died",
+        Other = "other",
+    }
+}
+
+words! {
+    /// How a patient was on leaving.
+    DischargeResult { Cured = "cured", Improved = "improved", NotImproved = "notImproved", Other = "other" }
+}
+
+words! {
+    /// What sort of item a fee row is of.
+    ItemCategory {
+        WesternMedicine = "westernMedicine",
+        ChinesePatentMedicine = "chinesePatentMedicine",
+        ChineseHerb = "chineseHerb",
+        SelfMadePreparation = "selfMadePreparation",
+        EthnicMedicine = "ethnicMedicine",
+        Service = "service",
+        Consumable = "consumable",
+        Other = "other",
+    }
+}
+
+words! {
+    /// Whether an item needs and has the hospital's approval.
+    Approval { None = "none", Approved = "approved", Refused = "refused" }
+}
+
+words! {
+    /// How far the insurance pays for an item.
+    ItemLevel { ClassA = "classA", ClassB = "classB", ClassC = "classC", Unknown = "unknown" }
+}
+
+words! {
+    /// How much of a visit's fees is taken back.
+    FeeScope { All = "all", Batch = "batch", Rows = "rows" }
+}
+
+words! {
+    /// Whether amounts are paid or taken back.
+    AmountsKind { Settlement = "settlement", Reversal = "reversal" }
+}
+
+words! {
+    /// Funds that may pay a part.
+    Fund {
+        BasicPool = "basicPool",
+        CivilServantSubsidy = "civilServantSubsidy",
+        EnterpriseSupplement = "enterpriseSupplement",
+        ResidentCriticalIllness = "residentCriticalIllness",
+        LargeMedicalExpense = "largeMedicalExpense",
+        DisabledServiceman = "disabledServiceman",
+        MedicalAssistance = "medicalAssistance",
+        Maternity = "maternity",
+        WorkInjury = "workInjury",
+        LongTermCare = "longTermCare",
+        PersonalAccount = "personalAccount",
+        HospitalAdvance = "hospitalAdvance",
+        Other = "other",
+    }
+}
+
+words! {
+    /// How a settlement is reckoned.
+    PayMethod { ByItem = "byItem", Fixed = "fixed" }
+}
+
+words! {
+    /// Where in the stay a settlement stands.
+    SettlementStage { Final = "final", Interim = "interim", Late = "late" }
 }
