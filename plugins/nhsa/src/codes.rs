@@ -66,6 +66,14 @@ pub(crate) fn document_kind(code: &str) -> DocumentKind {
     }
 }
 
+/// A kind by the standard's word and the text beside it.
+pub(crate) fn document_of(word: &str, text: Option<&str>) -> Option<DocumentKind> {
+    match word.parse().ok()? {
+        DocumentKind::Other(_) => Some(DocumentKind::Other(text.unwrap_or_default().to_owned())),
+        kind => Some(kind),
+    }
+}
+
 pub(crate) fn document_code(kind: &DocumentKind) -> Coded<'_> {
     if let Some((code, _)) = DOCUMENTS.iter().find(|(_, known)| known == kind) {
         return Coded { code: Some(code), text_lost: false };
@@ -79,6 +87,14 @@ pub(crate) fn insurance_kind(code: &str) -> InsuranceKind {
     match INSURANCES.iter().find(|(known, _)| *known == code) {
         Some((_, kind)) => kind.clone(),
         None => InsuranceKind::Other(code.to_owned()),
+    }
+}
+
+/// A kind by the standard's word and the text beside it.
+pub(crate) fn insurance_of(word: &str, text: Option<&str>) -> Option<InsuranceKind> {
+    match word.parse().ok()? {
+        InsuranceKind::Other(_) => Some(InsuranceKind::Other(text.unwrap_or_default().to_owned())),
+        kind => Some(kind),
     }
 }
 

@@ -2,25 +2,22 @@
 
 use yizhan_adapter::contract::{Capability, Description, Direction, Route};
 
+use crate::transactions::{TRANSACTIONS, Transaction};
+
 /// Before the transaction code in the path most clients use (domain 1.3).
 pub(crate) const CALL_SERVICE: &str = "/fsi/api/rsfComIfsService/callService/";
 /// The path of clients that name the code in the body alone (domain 1.3).
 const CALL_SERVICE_WITHOUT_CODE: &str = "/mss/web/api/fsi/callService";
 
 /// Layout of `partner::state`.
-const STATE_VERSION: u32 = 1;
+const STATE_VERSION: u32 = 2;
 
 pub(crate) fn describe() -> Description {
     Description {
         name: "nhsa".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         dialect: "nhsa".to_owned(),
-        capabilities: vec![
-            capability("card.lookup", Direction::AsPartner),
-            capability("insurance.query", Direction::AsPartner),
-            // Natively both are the same 1101, which asks for the person and all insurances.
-            capability("card.lookup", Direction::AsRequester),
-        ],
+        capabilities: capabilities(),
         routes: vec![route([CALL_SERVICE, "{infno}"].concat()), route(CALL_SERVICE_WITHOUT_CODE.to_owned())],
         settings_schema: include_str!("../settings.schema.json").to_owned(),
         // tif-paasid and tif-token are needed with a setting alone: `settings::check` asks for them.
@@ -31,13 +28,31 @@ pub(crate) fn describe() -> Description {
     }
 }
 
-fn capability(operation: &str, direction: Direction) -> Capability {
-    Capability {
-        operation: operation.to_owned(),
-        direction,
-        standard: "1.0".to_owned(),
-        native: vec!["1101".to_owned()],
+/// Every operation of the catalogue as partner; as requester those that a client's transaction is read as.
+fn capabilities() -> Vec<Capability> {
+    let mut capabilities: Vec<Capability> = Vec::new();
+    for direction in [Direction::AsPartner, Direction::AsRequester] {
+        for transaction in TRANSACTIONS {
+            let read = Transaction::of_code(transaction.infno).map(|read| read.operation);
+            if direction == Direction::AsRequester && read != Some(transaction.operation) {
+                continue;
+            }
+            let native = transaction.infno.to_owned();
+            let known = capabilities
+                .iter_mut()
+                .find(|one| one.direction == direction && one.operation == transaction.operation);
+            match known {
+                Some(capability) => capability.native.push(native),
+                None => capabilities.push(Capability {
+                    operation: transaction.operation.to_owned(),
+                    direction,
+                    standard: "1.0".to_owned(),
+                    native: vec![native],
+                }),
+            }
+        }
     }
+    capabilities
 }
 
 fn route(path: String) -> Route {

@@ -33,13 +33,8 @@ pub(crate) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// The whole request; `input` writes the members of the input object.
-    pub(crate) fn write(
-        &self,
-        settings: &Settings,
-        context: &Context,
-        input: impl FnOnce(&mut Writer),
-    ) -> String {
+    /// The whole request around this input.
+    pub(crate) fn write(&self, settings: &Settings, context: &Context, input: &str) -> String {
         let mut out = Writer::new();
         out.begin_object().key("infno").text(self.infno);
         out.key("msgid").text(&self.message_id(context));
@@ -58,9 +53,7 @@ impl Request<'_> {
         out.key("fixmedins_code").text(self.institution);
         out.key("fixmedins_name").text(self.institution_name);
         out.key("sign_no").text(self.sign_no);
-        out.key("input").begin_object();
-        input(&mut out);
-        out.end_object().end_object();
+        out.key("input").raw(input).end_object();
         out.finish()
     }
 
@@ -104,9 +97,14 @@ impl<'a> Inbound<'a> {
         any_scalar(&self.whole, &["fixmedins_code", "medins_code"])
     }
 
-    /// One node of the input.
-    pub(crate) fn input(&self, node: &str) -> Option<&Value<'a>> {
-        self.whole.get("input")?.get(node).filter(|value| matches!(value, Value::Object(_)))
+    /// The input, where it is an object.
+    pub(crate) fn input(&self) -> Option<&Value<'a>> {
+        self.whole.get("input").filter(|input| matches!(input, Value::Object(_)))
+    }
+
+    /// One object of the input.
+    pub(crate) fn input_node(&self, node: &str) -> Option<&Value<'a>> {
+        self.input()?.get(node).filter(|value| matches!(value, Value::Object(_)))
     }
 }
 
@@ -172,10 +170,9 @@ impl<'a> Response<'a> {
         scalar(&self.whole, "warn_msg")
     }
 
-    /// The output, where it has something in this node.
-    pub(crate) fn output(&self, node: &str) -> Option<&Value<'a>> {
-        let output = self.whole.get("output")?;
-        output.get(node).filter(|value| !value.members().is_empty()).map(|_| output)
+    /// The output, where there is one.
+    pub(crate) fn output(&self) -> Option<&Value<'a>> {
+        self.whole.get("output").filter(|output| !output.is_null())
     }
 }
 

@@ -1,17 +1,23 @@
-//! The national medical-insurance JSON interface: 1101 in both directions, 9001 as a session and as an answer
-//! of our own.
+//! The national medical-insurance JSON interface, in both directions; 9001 as a session and as an answer of our
+//! own.
 //!
-//! [`partner`] asks the partner, [`requester`] answers the partner's clients. Between the two lie the envelope
-//! ([`envelope`]), the dictionaries ([`codes`]) and the spellings of single values ([`values`]). What differs
-//! from one partner to the next is in [`settings`]; the facts are those of domain 1.1 to 1.8.
+//! [`partner`] asks the partner, [`requester`] answers the partner's clients. Which transaction is which operation
+//! is in [`transactions`], what comes out of them in [`output`]; both are tables that [`map`] reads in either
+//! direction. Below lie the envelope ([`envelope`]), the dictionaries ([`codes`], [`words`]) and the spellings of
+//! single values ([`values`]). What differs from one partner to the next is in [`settings`]; the facts are those
+//! of domain 1.1 to 1.9.
 
 mod codes;
 mod describe;
 mod envelope;
+mod map;
+mod output;
 mod partner;
 mod requester;
 mod settings;
+mod transactions;
 mod values;
+mod words;
 
 use yizhan_adapter::Adapter;
 use yizhan_adapter::Host;

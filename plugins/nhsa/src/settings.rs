@@ -6,6 +6,8 @@ use yizhan_adapter::contract::{DigestAlgorithm, KeyError, Piece, SettingsProblem
 use yizhan_adapter::json::{Value, Writer, parse_strict};
 use yizhan_adapter::time::Moment;
 
+use crate::words::{self, Words};
+
 /// Secret of the transport signature (domain 1.3).
 pub(crate) const TOKEN_KEY: &str = "tif-token";
 /// Name of the caller in the transport signature (domain 1.3).
@@ -24,6 +26,11 @@ impl Code {
     fn read(table: &Value<'_>, name: &str) -> Self {
         let value = table.get(name);
         Self { text: text(table, name), number: matches!(value, Some(Value::Number(_))) }
+    }
+
+    /// One that is written as a text.
+    pub(crate) fn text(text: &str) -> Self {
+        Self { text: text.to_owned(), number: false }
     }
 
     pub(crate) fn write(&self, out: &mut Writer) {
@@ -47,6 +54,14 @@ pub(crate) struct Settings {
     pub(crate) recer_sys_code: String,
     pub(crate) signtype: String,
     pub(crate) amounts_as_text: bool,
+    /// Whether `fund_pay_sumamt` has the personal account in it (domain 1.6).
+    pub(crate) fund_total_has_account: bool,
+    /// Which list `list_type` is of; none where it is not sent.
+    pub(crate) item_lists: Option<&'static Words>,
+    /// Word and code of each kind of clearing.
+    clearing_kinds: Vec<(String, String)>,
+    /// Codes by which the partner says what is wrong with a code that was shown, and the standard's reasons.
+    credential_reasons: Vec<(String, String)>,
     pub(crate) care_division_field: String,
     pub(crate) insured_division_field: String,
     pub(crate) sign_in: bool,
@@ -78,6 +93,14 @@ impl Settings {
             recer_sys_code: text(&table, "recer-sys-code"),
             signtype: text(&table, "signtype"),
             amounts_as_text: text(&table, "amounts") == "string",
+            fund_total_has_account: text(&table, "fund-total") == "with-account",
+            item_lists: match text(&table, "list-type").as_str() {
+                "without-patent-medicine" => Some(&words::ITEM_LISTS),
+                "with-patent-medicine" => Some(&words::ITEM_LISTS_WITH_PATENT),
+                _ => None,
+            },
+            clearing_kinds: pairs(&table, "clearing-kinds"),
+            credential_reasons: pairs(&table, "credential-reasons"),
             care_division_field: text(&table, "care-division-field"),
             insured_division_field: text(&table, "insured-division-field"),
             sign_in: flag("sign-in"),
@@ -88,12 +111,7 @@ impl Settings {
             sign_in_operator: text(&table, "sign-in-operator"),
             sign_in_mac: text(&table, "sign-in-mac"),
             sign_in_ip: text(&table, "sign-in-ip"),
-            institutions: table
-                .get("institutions")
-                .map_or(&[][..], Value::members)
-                .iter()
-                .filter_map(|(own, code)| Some((own.to_string(), code.scalar()?.to_owned())))
-                .collect(),
+            institutions: pairs(&table, "institutions"),
             institution_code: text(&table, "institution-code"),
             institution_name: text(&table, "institution-name"),
         }
@@ -103,6 +121,24 @@ impl Settings {
     pub(crate) fn registered<'a>(&'a self, institution: &'a str) -> &'a str {
         let found = self.institutions.iter().find(|(own, _)| own == institution);
         found.map_or(institution, |(_, code)| code)
+    }
+
+    pub(crate) fn clearing_word(&self, code: &str) -> Option<&str> {
+        self.clearing_kinds.iter().find(|(_, known)| known == code).map(|(word, _)| word.as_str())
+    }
+
+    pub(crate) fn clearing_code(&self, word: &str) -> Option<&str> {
+        self.clearing_kinds.iter().find(|(known, _)| known == word).map(|(_, code)| code.as_str())
+    }
+
+    /// Why a shown code is not good, where this is one of the partner's codes for that.
+    pub(crate) fn credential_reason(&self, code: &str) -> Option<&str> {
+        self.credential_reasons.iter().find(|(known, _)| known == code).map(|(_, reason)| reason.as_str())
+    }
+
+    /// The partner's first code for this reason.
+    pub(crate) fn credential_code(&self, reason: &str) -> Option<&str> {
+        self.credential_reasons.iter().find(|(_, known)| known == reason).map(|(code, _)| code.as_str())
     }
 
     /// Until when a sign-in of this moment holds: platforms end all of them with the day (domain 7, trap 17).
@@ -157,6 +193,12 @@ pub(crate) fn check(host: &dyn Host) -> Vec<SettingsProblem> {
 
 fn text(table: &Value<'_>, name: &str) -> String {
     table.get(name).and_then(Value::scalar).unwrap_or_default().to_owned()
+}
+
+/// The members of an object of texts.
+fn pairs(table: &Value<'_>, name: &str) -> Vec<(String, String)> {
+    let members = table.get(name).map_or(&[][..], Value::members).iter();
+    members.filter_map(|(name, value)| Some((name.to_string(), value.scalar()?.to_owned()))).collect()
 }
 
 fn texts(table: &Value<'_>, name: &str) -> Vec<String> {

@@ -7,6 +7,40 @@ use yizhan_adapter::contract::Loss;
 use yizhan_adapter::json::Value;
 use yizhan_adapter::time;
 
+/// The standard's last day of what has no end.
+pub(crate) const OPEN_END: &str = "9999-12-31";
+const FAR_DAYS: [&str; 3] = [OPEN_END, "2999-12-31", "2099-12-31"];
+/// The dialect's highest price of what has none (domain 1.5).
+pub(crate) const NO_CAP: &str = "999999";
+
+/// A sum of money in fen, for the few sums a translation has to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fen(pub(crate) i64);
+
+impl Fen {
+    /// Reads the standard's spelling: yuan with two places.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.split_once('.')?;
+        (fraction.len() == 2).then(|| [whole, fraction].concat().parse().ok().map(Self))?
+    }
+
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).map(Self)
+    }
+
+    pub(crate) fn minus(self, other: Self) -> Option<Self> {
+        self.0.checked_sub(other.0).map(Self)
+    }
+}
+
+impl std::fmt::Display for Fen {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let fen = self.0.unsigned_abs();
+        write!(out, "{sign}{}.{:02}", fen / 100, fen % 100)
+    }
+}
+
 /// Named losses, collected while a message is translated.
 #[derive(Debug, Default)]
 pub(crate) struct Losses(pub(crate) Vec<Loss>);
@@ -14,6 +48,18 @@ pub(crate) struct Losses(pub(crate) Vec<Loss>);
 impl Losses {
     pub(crate) fn add(&mut self, pointer: impl Into<String>, reason: &str) {
         self.0.push(Loss { pointer: pointer.into(), reason: reason.to_owned() });
+    }
+
+    /// The same member of several items of one list is lost once, with the first of them.
+    pub(crate) fn add_once(&mut self, item: &str, place: &str, reason: &str) {
+        let list = item.rsplit_once('/').map_or("", |(list, _)| list);
+        let known = |loss: &Loss| {
+            let rest = loss.pointer.strip_prefix(list).and_then(|rest| rest.strip_suffix(place));
+            !list.is_empty() && rest.is_some_and(|index| index.starts_with('/'))
+        };
+        if !self.0.iter().any(known) {
+            self.add([item, place].concat(), reason);
+        }
     }
 
     /// The member's value, converted; a loss where it is there and does not convert.
@@ -108,6 +154,62 @@ pub(crate) fn money(text: &str) -> Option<Cow<'_, str>> {
         return Some(amount);
     }
     Some(if amount == unsigned { Cow::Borrowed(text) } else { Cow::Owned(["-", &amount].concat()) })
+}
+
+/// Yuan with two places, zero or more.
+pub(crate) fn amount(text: &str) -> Option<Cow<'_, str>> {
+    decimal(text, 2, 14)
+}
+
+/// Yuan with six places, zero or more.
+pub(crate) fn price(text: &str) -> Option<Cow<'_, str>> {
+    decimal(text, 6, 10)
+}
+
+/// A highest price; 999999 says that there is none (domain 1.5).
+pub(crate) fn cap(text: &str) -> Option<Option<Cow<'_, str>>> {
+    let price = price(text)?;
+    Some(Some(price).filter(|price| price.strip_suffix(".000000") != Some(NO_CAP)))
+}
+
+/// Four places, zero or more.
+pub(crate) fn quantity(text: &str) -> Option<Cow<'_, str>> {
+    decimal(text, 4, 12)
+}
+
+/// Four places, at most one.
+pub(crate) fn ratio(text: &str) -> Option<Cow<'_, str>> {
+    decimal(text, 4, 1).filter(|ratio| ratio.starts_with("0.") || ratio == "1.0000")
+}
+
+/// A whole number, without leading zeros; a partner may write it with empty places behind the point.
+pub(crate) fn count(text: &str) -> Option<Cow<'_, str>> {
+    match decimal(text, 0, 9)? {
+        Cow::Borrowed(text) => Some(Cow::Borrowed(text.strip_suffix('.').unwrap_or(text))),
+        Cow::Owned(text) => Some(Cow::Owned(text.trim_end_matches('.').to_owned())),
+    }
+}
+
+/// A second of a day in China: `yyyy-MM-dd HH:mm:ss`, `yyyyMMddHHmmss` with or without milliseconds; a day alone
+/// is its beginning.
+pub(crate) fn moment(text: &str) -> Option<Cow<'_, str>> {
+    if let Some(moment) = time::civil_seconds(text) {
+        return Some(Cow::Owned(moment));
+    }
+    let day = date(text)?;
+    if matches!(text.len(), 8 | 10) {
+        return Some(Cow::Owned([day.as_ref(), "T00:00:00+08:00"].concat()));
+    }
+    let digits = |range| text.get(range);
+    let clock = [digits(8..10)?, ":", digits(10..12)?, ":", digits(12..14)?].concat();
+    time::civil_seconds(&[day.as_ref(), " ", &clock].concat()).map(Cow::Owned)
+}
+
+/// The last day of a period; none and the far days of the dialects are an open end (domain 7, trap 7).
+pub(crate) fn last_day(text: Option<&str>) -> Option<Cow<'_, str>> {
+    let Some(text) = text else { return Some(Cow::Borrowed(OPEN_END)) };
+    let day = date(text)?;
+    Some(if FAR_DAYS.contains(&day.as_ref()) { Cow::Borrowed(OPEN_END) } else { day })
 }
 
 /// Years with one place.

@@ -91,12 +91,8 @@ fn losses_of_the_request_are_named() {
     assert_eq!(call_body(&call)["input"]["data"]["psn_cert_type"], "99");
     let event = answer(200, golden("partner-1101.json").as_bytes());
     let success = succeeded(finished(Nhsa::resume(&host, &context(), state, event)));
-    let expected = [
-        "/context/consent/reference",
-        "/context/issuingDivision",
-        "/document/kindText",
-        "/extensions/guangdong",
-    ];
+    let expected =
+        ["/document/kindText", "/context/consent", "/extensions/guangdong", "/context/issuingDivision"];
     assert_eq!(pointers(&success.losses), expected);
 }
 

@@ -16,7 +16,7 @@ fn accept(change: impl FnOnce(&mut Value)) -> Intake {
 
 fn accepted_with(change: impl FnOnce(&mut Value)) -> Value {
     let message = accepted(accept(change));
-    assert_standard_request(&message);
+    assert_standard_request("card.lookup", &message);
     message
 }
 
@@ -28,11 +28,11 @@ fn kind(intake: Intake) -> FaultKind {
 fn the_golden_1101_is_the_golden_request() {
     let Intake::Exchange(incoming) = accept(|_| {}) else { panic!("no exchange") };
     assert_eq!(parsed(&incoming.message), parsed(&golden("client-1101.unified.json")));
-    assert_standard_request(&parsed(&incoming.message));
+    assert_standard_request("card.lookup", &parsed(&incoming.message));
     assert_eq!(incoming.operation, "card.lookup");
     assert_eq!((incoming.purpose, incoming.about), (None, None));
     assert_eq!(incoming.key, RequestKey::Native("H51010400001202601021030450001".to_owned()));
-    assert_eq!(incoming.memo, NOW.to_string().into_bytes());
+    assert_eq!(incoming.memo, format!("{NOW}\n1101\n\n").into_bytes());
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn requests_are_read_leniently_but_not_guessed_at() {
 #[test]
 fn what_cannot_be_read_is_refused() {
     let refusals: [(Change, FaultKind); 8] = [
-        (|request| request["infno"] = json!("2207"), FaultKind::Malformed),
+        (|request| request["infno"] = json!("2001"), FaultKind::Malformed),
         (|request| request["fixmedins_code"] = json!(""), FaultKind::Malformed),
         (|request| request["inf_time"] = json!("2026-02-30 10:00:00"), FaultKind::Malformed),
         (|request| request["input"] = json!("{}"), FaultKind::Malformed),

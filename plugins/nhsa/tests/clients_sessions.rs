@@ -74,7 +74,7 @@ fn where_it_is_required_a_living_sign_in_is_compared() {
     assert_eq!(incoming.key, RequestKey::Native("H51010400001202601021030450001".to_owned()));
     assert_eq!(
         (incoming.operation.as_str(), incoming.memo.as_slice()),
-        ("card.lookup", b"1767321045123".as_slice())
+        ("card.lookup", b"1767321045123\n1101\n\n".as_slice())
     );
 
     let unauthorised = |intake| assert_eq!(refused(intake).kind, FaultKind::Unauthorised);

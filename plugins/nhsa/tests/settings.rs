@@ -71,14 +71,24 @@ fn the_description_promises_what_is_there() {
     // One word: it names the dialect's place in `extensions`, and a gateway admits no more than 64 bytes.
     assert_eq!((about.name.as_str(), about.dialect.as_str()), ("nhsa", "nhsa"));
     assert!(about.needs.is_empty() && about.keys.is_empty());
-    let capabilities: Vec<_> =
-        about.capabilities.iter().map(|one| (one.operation.as_str(), one.direction)).collect();
-    let expected = [
-        ("card.lookup", Direction::AsPartner),
-        ("insurance.query", Direction::AsPartner),
-        ("card.lookup", Direction::AsRequester),
+    let queries = [
+        "card.lookup",
+        "insurance.query",
+        "credential.verify",
+        "coverage.check",
+        "reconcile.totals",
+        "settlement.status",
+        "settlement.quote",
     ];
-    assert_eq!(capabilities, expected);
+    let of = |direction| {
+        let mine = about.capabilities.iter().filter(move |one| one.direction == direction);
+        mine.map(|one| one.operation.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(Direction::AsPartner), queries);
+    // Natively both lookups are the same 1101.
+    assert_eq!(of(Direction::AsRequester), [&queries[..1], &queries[2..]].concat());
+    let quote = about.capabilities.iter().find(|one| one.operation == "settlement.quote").unwrap();
+    assert_eq!(quote.native, ["2206", "2303", "2101"]);
     let routes: Vec<_> =
         about.routes.iter().map(|route| (route.method.as_str(), route.path.as_str())).collect();
     let expected =

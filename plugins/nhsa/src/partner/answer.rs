@@ -41,7 +41,7 @@ pub(super) fn response(answer: &HttpAnswer) -> Result<Response<'_>, Fault> {
     })
 }
 
-/// The output, where the partner succeeded and `node` of it has something.
+/// The output, where the partner succeeded and it `answers`.
 ///
 /// A success code with an error text and no output is an error (domain 1.2, trap A): what counts is whether
 /// there is an answer.
@@ -49,7 +49,7 @@ pub(super) fn output<'a, 'b>(
     settings: &Settings,
     answer: &HttpAnswer,
     response: &'a Response<'b>,
-    node: &str,
+    answers: impl FnOnce(&Value<'b>) -> bool,
 ) -> Result<&'a Value<'b>, No> {
     let code = response.code();
     let no = |fault| No { fault, sign_in_expired: false };
@@ -57,7 +57,7 @@ pub(super) fn output<'a, 'b>(
         if answer.status != OK {
             return Err(no(fault::unreadable(status_text(answer.status))));
         }
-        return response.output(node).ok_or_else(|| {
+        return response.output().filter(|output| answers(output)).ok_or_else(|| {
             no(match response.error() {
                 Some(error) => fault::rejected(code, error),
                 None => fault::unreadable("success without output"),
@@ -77,6 +77,11 @@ pub(super) fn output<'a, 'b>(
         },
         sign_in_expired,
     })
+}
+
+/// Whether this node of an output says something.
+pub(super) fn has(output: &Value<'_>, node: &str) -> bool {
+    output.get(node).is_some_and(|value| !value.members().is_empty())
 }
 
 /// Keeps what a success says beside its output.

@@ -1,4 +1,4 @@
-//! The partner answers: 1101 for `card.lookup` and `insurance.query`, and 9001 to open a session.
+//! The partner answers: the transactions of the catalogue, and 9001 to open a session.
 //!
 //! Where the partner wants us signed in: ask the host for the session, send, and once, if the partner says that
 //! the sign-in is over, ask for a newer one and send again (domain 7, trap 17). Everything is a query, so no
@@ -8,6 +8,7 @@ mod answer;
 mod call;
 mod lookup;
 mod person;
+mod request;
 mod sign_in;
 mod state;
 
@@ -20,11 +21,13 @@ use yizhan_adapter::contract::{
 };
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, parse_strict};
-use yizhan_adapter::unified::LookupRequest;
 
+use crate::output;
 use crate::settings::Settings;
+use crate::transactions::{Care, Output, Transaction};
 use crate::values::Losses;
-use state::{Operation, Phase, State};
+use call::call;
+use state::{Phase, State};
 
 pub(crate) fn start(host: &dyn Host, context: &Context, task: Task) -> Step {
     let settings = Settings::read(host);
@@ -49,26 +52,29 @@ fn begin(
     settings: &Settings,
     request: &UnifiedRequest,
 ) -> Result<Step, Fault> {
-    let operation = Operation::read(&request.operation).ok_or_else(fault::unsupported)?;
     let message = unified(&request.message)?;
-    let lookup = LookupRequest::read(&message)?;
-    let mut losses = Losses::default();
-    lookup::check(&lookup, &request.requester.division, &mut losses)?;
+    let care = Care::of(&message).unwrap_or(Care::Outpatient);
+    let transaction = Transaction::of_operation(&request.operation, care).ok_or_else(fault::unsupported)?;
+    let division = &request.requester.division;
+    // Before anybody signs in: what cannot be said needs no session.
+    let written = request::write(context, settings, transaction, &message, division, "")?;
     let state = State {
         phase: Phase::Answer,
-        operation,
-        division: Cow::Borrowed(&request.requester.division),
+        transaction: Some(transaction),
+        division: Cow::Borrowed(division),
         version: None,
         renewed: false,
-        losses: losses.0,
-        message: "",
+        losses: written.losses,
+        message: &request.message,
     };
     if settings.sign_in {
-        let state = State { phase: Phase::Session, message: &request.message, ..state };
-        return Ok(ask_session(&lookup, None, &state));
+        let state = State { phase: Phase::Session, ..state };
+        return ask_session(&message, None, &state);
     }
-    let call = lookup::call(host, context, settings, &lookup, &state.division, "")?;
-    Ok(Step::Send(Sending { call, state: state.write() }))
+    let call = call(host, context, settings, transaction.infno, written.body)?;
+    // A lookup's answer says all its reply needs.
+    let kept = if transaction.output == Output::Lookup { "" } else { state.message };
+    Ok(Step::Send(Sending { call, state: State { message: kept, ..state }.write() }))
 }
 
 fn go_on(
@@ -102,9 +108,10 @@ fn send_signed_in(
 ) -> Result<Step, Fault> {
     let sign_no =
         std::str::from_utf8(&session.value).map_err(|_| fault::malformed("a session that is not text"))?;
+    let transaction = state.transaction.ok_or_else(fault::unsupported)?;
     let message = unified(state.message)?;
-    let call =
-        lookup::call(host, context, settings, &LookupRequest::read(&message)?, &state.division, sign_no)?;
+    let written = request::write(context, settings, transaction, &message, &state.division, sign_no)?;
+    let call = call(host, context, settings, transaction.infno, written.body)?;
     let state = State { phase: Phase::Answer, version: Some(session.version), ..state.clone() };
     Ok(Step::Send(Sending { call, state: state.write() }))
 }
@@ -115,18 +122,36 @@ fn answered(
     state: &State<'_>,
     answer: &HttpAnswer,
 ) -> Result<Step, Fault> {
+    let transaction = state.transaction.ok_or_else(fault::unsupported)?;
     let response = answer::response(answer)?;
-    match answer::output(settings, answer, &response, "baseinfo") {
+    match answer::output(settings, answer, &response, |output| transaction.output.answers(output)) {
         Ok(output) => {
             answer::remark(host, &response);
-            let (reply, losses) = person::reply(settings, output, state)?;
+            let (reply, losses) = if transaction.output == Output::Lookup {
+                person::reply(settings, output, state)?
+            } else {
+                let mut losses = Losses(state.losses.clone());
+                let reply =
+                    output::read(transaction, settings, output, &unified(state.message)?, &mut losses)?;
+                (reply, losses.0)
+            };
             Ok(Step::Finished(Outcome::Succeeded(Success { reply, references: Vec::new(), losses })))
         }
         // Signed in once more at most: a second refusal is not about the sign-in's age.
         Err(no) if no.sign_in_expired && !state.renewed && state.version.is_some() => {
             let message = unified(state.message)?;
             let again = State { phase: Phase::Session, renewed: true, ..state.clone() };
-            Ok(ask_session(&LookupRequest::read(&message)?, state.version, &again))
+            ask_session(&message, state.version, &again)
+        }
+        Err(no) if transaction.output == Output::Credential => {
+            match settings.credential_reason(&no.fault.code) {
+                Some(reason) => Ok(Step::Finished(Outcome::Succeeded(Success {
+                    reply: output::refused_credential(reason),
+                    references: Vec::new(),
+                    losses: state.losses.clone(),
+                }))),
+                None => Err(no.fault),
+            }
         }
         Err(no) => Err(no.fault),
     }
@@ -136,10 +161,11 @@ fn unified(message: &str) -> Result<Value<'_>, Fault> {
     parse_strict(message).map_err(|_| fault::malformed("unified message"))
 }
 
-fn ask_session(lookup: &LookupRequest<'_>, newer_than: Option<u64>, state: &State<'_>) -> Step {
-    let name = lookup.context.institution_id.clone().into_owned();
+fn ask_session(message: &Value<'_>, newer_than: Option<u64>, state: &State<'_>) -> Result<Step, Fault> {
+    let institution = message.at("/context/institution/id").and_then(Value::as_text);
+    let name = institution.ok_or_else(|| fault::malformed("unified message"))?.to_owned();
     let questions = vec![Question::Session(SessionWish { name, newer_than })];
-    Step::Ask(Asking { questions, state: state.write() })
+    Ok(Step::Ask(Asking { questions, state: state.write() }))
 }
 
 /// Queries alone leave this adapter, so nothing can have happened at the partner.

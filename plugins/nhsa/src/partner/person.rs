@@ -10,7 +10,7 @@ use yizhan_adapter::unified::{
     InsuranceStatus, LookupReply, Person, Sex,
 };
 
-use super::state::{Operation, State};
+use super::state::State;
 use crate::codes;
 use crate::envelope::INSURED_FIELDS;
 use crate::settings::Settings;
@@ -30,13 +30,13 @@ pub(super) fn reply(
     let mut losses = Losses(state.losses.clone());
     let person = person(settings, output.get("baseinfo").unwrap_or(&Value::Null), &mut losses)?;
     let insurances = rows(output, "insuinfo", "insurances", &mut losses, insurance);
-    let reply = match state.operation {
-        Operation::CardLookup => {
-            let card = output.get("cardecinfo").and_then(|info| card(info, &mut losses));
-            let identities = rows(output, "idetinfo", "identities", &mut losses, identity);
-            LookupReply { person, card, insurances, identities }.write()
-        }
-        Operation::InsuranceQuery => InsuranceReply { person, insurances }.write(),
+    let insurances_alone = state.transaction.is_some_and(|one| one.operation == "insurance.query");
+    let reply = if insurances_alone {
+        InsuranceReply { person, insurances }.write()
+    } else {
+        let card = output.get("cardecinfo").and_then(|info| card(info, &mut losses));
+        let identities = rows(output, "idetinfo", "identities", &mut losses, identity);
+        LookupReply { person, card, insurances, identities }.write()
     };
     Ok((reply, losses.0))
 }

@@ -3,10 +3,10 @@
 use yizhan_adapter::Host;
 use yizhan_adapter::contract::{Context, Fault, FaultKind, HttpAnswer, Opened, Outcome, Sending, Step};
 use yizhan_adapter::fault;
-use yizhan_adapter::json::Value;
+use yizhan_adapter::json::{Value, Writer};
 use yizhan_adapter::time::Moment;
 
-use super::answer;
+use super::answer::{self, has};
 use super::call::call;
 use super::state::State;
 use crate::codes;
@@ -46,20 +46,20 @@ pub(super) fn send(
         institution_name,
         sign_no: "",
     };
-    let body = request.write(settings, context, |out| {
-        out.key("signIn").begin_object();
-        out.key("opter_no").text(&settings.sign_in_operator);
-        out.key("mac").text(&settings.sign_in_mac);
-        out.key("ip").text(&settings.sign_in_ip);
-        out.end_object();
-    });
+    let mut input = Writer::new();
+    input.begin_object().key("signIn").begin_object();
+    input.key("opter_no").text(&settings.sign_in_operator);
+    input.key("mac").text(&settings.sign_in_mac);
+    input.key("ip").text(&settings.sign_in_ip).end_object().end_object();
+    let body = request.write(settings, context, &input.finish());
     let call = call(host, context, settings, SIGN_IN, body)?;
     Ok(Step::Send(Sending { call, state: State::sign_in().write() }))
 }
 
 pub(super) fn opened(context: &Context, settings: &Settings, answer: &HttpAnswer) -> Result<Step, Fault> {
     let response = answer::response(answer)?;
-    let output = answer::output(settings, answer, &response, NODE).map_err(|no| refusal(no.fault))?;
+    let output = answer::output(settings, answer, &response, |output| has(output, NODE))
+        .map_err(|no| refusal(no.fault))?;
     let signed_in = output.get(NODE).unwrap_or(&Value::Null);
     let sign_no = scalar(signed_in, "sign_no").ok_or_else(|| fault::unreadable("9001 without sign_no"))?;
     Ok(Step::Finished(Outcome::Opened(Opened {

@@ -6,45 +6,24 @@ use std::borrow::Cow;
 use yizhan_adapter::contract::Loss;
 use yizhan_adapter::json::{Value, Writer, parse_strict};
 
+use crate::transactions::Transaction;
+
 /// What the exchange waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     /// The host's session.
     Session,
-    /// The partner's answer to 1101.
+    /// The partner's answer.
     Answer,
     /// The partner's answer to 9001.
     SignIn,
 }
 
-/// Which reply is wanted: natively both are asked for with 1101.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    CardLookup,
-    InsuranceQuery,
-}
-
-impl Operation {
-    pub(super) fn read(name: &str) -> Option<Self> {
-        match name {
-            "card.lookup" => Some(Self::CardLookup),
-            "insurance.query" => Some(Self::InsuranceQuery),
-            _ => None,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::CardLookup => "card.lookup",
-            Self::InsuranceQuery => "insurance.query",
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(super) struct State<'a> {
     pub(super) phase: Phase,
-    pub(super) operation: Operation,
+    /// What is asked; for a sign-in, which is no operation, none.
+    pub(super) transaction: Option<&'static Transaction>,
     /// The requester's division.
     pub(super) division: Cow<'a, str>,
     /// Version of the session the last call was made with.
@@ -53,7 +32,7 @@ pub(super) struct State<'a> {
     pub(super) renewed: bool,
     /// What the request lost on its way.
     pub(super) losses: Vec<Loss>,
-    /// Empty where no second call can follow.
+    /// Empty where neither a second call nor the answer needs it.
     pub(super) message: &'a str,
 }
 
@@ -61,7 +40,7 @@ impl<'a> State<'a> {
     pub(super) fn sign_in() -> Self {
         Self {
             phase: Phase::SignIn,
-            operation: Operation::CardLookup,
+            transaction: None,
             division: Cow::Borrowed(""),
             version: None,
             renewed: false,
@@ -77,7 +56,10 @@ impl<'a> State<'a> {
             Phase::Answer => "answer",
             Phase::SignIn => "sign-in",
         });
-        out.key("operation").text(self.operation.name()).key("division").text(&self.division);
+        if let Some(transaction) = self.transaction {
+            out.key("operation").text(transaction.operation).key("infno").text(transaction.infno);
+        }
+        out.key("division").text(&self.division);
         out.key("renewed").boolean(self.renewed);
         if let Some(version) = self.version {
             out.key("version").number(&version.to_string());
@@ -105,7 +87,9 @@ impl<'a> State<'a> {
         let losses = value.get("losses").map_or(&[][..], Value::items);
         Some(Self {
             phase,
-            operation: Operation::read(text("operation")?)?,
+            transaction: text("operation")
+                .zip(text("infno"))
+                .and_then(|(name, code)| Transaction::of(name, code)),
             division: Cow::Owned(text("division")?.to_owned()),
             version,
             renewed: value.get("renewed")?.as_bool()?,

@@ -45,6 +45,18 @@ pub(super) fn render_pending(
     envelope(settings, context, received, &settings.unknown, &text, None)
 }
 
+/// A code that was shown is no good: a no, with the code this partner has for the reason.
+pub(super) fn render_refused_credential(
+    settings: &Settings,
+    context: &Context,
+    received: u64,
+    reason: &str,
+) -> Rendering {
+    let code = settings.credential_code(reason).map(Code::text);
+    let text = ["电子凭证无效 <", reason, ">"].concat();
+    envelope(settings, context, received, code.as_ref().unwrap_or(&settings.no), &text, None)
+}
+
 /// A result this dialect has no message for. Queries alone come in here, so nothing was done.
 pub(super) fn render_untold(
     settings: &Settings,

@@ -6,19 +6,19 @@ use yizhan_adapter::Host;
 use yizhan_adapter::contract::{Context, Fault};
 use yizhan_adapter::fault;
 use yizhan_adapter::json::Value;
-use yizhan_adapter::time::{self, Moment};
-use yizhan_adapter::unified::{Credential, CredentialKind, Document, LookupRequest, RequestContext};
+use yizhan_adapter::unified::{Credential, CredentialKind, Document, LookupRequest};
 
+use super::request::{note_extension, request_context};
 use crate::codes;
 use crate::envelope::Inbound;
-use crate::values::{date, is_division, scalar};
+use crate::values::{date, scalar};
 
 /// The document a client means that names none (domain 1.7).
 const RESIDENT_IDENTITY_CARD: &str = "01";
 
 /// The unified message, purpose aside: the gateway writes that.
 pub(super) fn read(host: &dyn Host, context: &Context, inbound: &Inbound<'_>) -> Result<String, Fault> {
-    let data = inbound.input("data").ok_or_else(|| fault::malformed("input without data"))?;
+    let data = inbound.input_node("data").ok_or_else(|| fault::malformed("input without data"))?;
     let card = scalar(data, "card_sn");
     let request = LookupRequest {
         context: request_context(context, inbound, card)?,
@@ -28,42 +28,8 @@ pub(super) fn read(host: &dyn Host, context: &Context, inbound: &Inbound<'_>) ->
         service_date: scalar(data, "begntime").map(|text| date(text).unwrap_or(Cow::Borrowed(text))),
         extensions: Vec::new(),
     };
-    if data.get("exp_content").or_else(|| data.get("expContent")).is_some_and(|value| !value.is_null()) {
-        host.note("exp-content-dropped", "");
-    }
+    note_extension(host, data);
     Ok(request.write())
-}
-
-fn request_context<'a>(
-    context: &Context,
-    inbound: &'a Inbound<'_>,
-    card: Option<&'a str>,
-) -> Result<RequestContext<'a>, Fault> {
-    let borrowed = |name: &str| inbound.field(name).map(Cow::Borrowed);
-    let institution = inbound.institution().ok_or_else(|| fault::malformed("fixmedins_code is missing"))?;
-    Ok(RequestContext {
-        purpose: None,
-        institution_id: Cow::Borrowed(institution),
-        institution_name: borrowed("fixmedins_name"),
-        operator_id: borrowed("opter"),
-        operator_name: borrowed("opter_name"),
-        operator_kind: inbound.field("opter_type").and_then(codes::operator_kind),
-        terminal_id: borrowed("dev_no"),
-        target: None,
-        insured_division: inbound.insured_division().map(Cow::Borrowed),
-        issuing_division: card
-            .and_then(|card| card.get(..6))
-            .filter(|division| is_division(division))
-            .map(Cow::Borrowed),
-        care_division: inbound.care_division().map(Cow::Borrowed),
-        consent_reference: None,
-        business_time: Cow::Owned(match inbound.field("inf_time") {
-            Some(text) => {
-                time::civil_seconds(text).ok_or_else(|| fault::malformed("inf_time is not a time"))?
-            }
-            None => Moment::from_millis(context.now).rfc3339(),
-        }),
-    })
 }
 
 fn credential<'a>(

@@ -5,13 +5,16 @@
 
 mod failure;
 mod lookup;
+mod memo;
 mod output;
+mod request;
 mod sign_in;
 
 use yizhan_adapter::Host;
 use yizhan_adapter::contract::{
     Arrival, Asking, Body, Context, Fault, Given, Header, HttpHead, HttpRequest, HttpResponse, Incoming,
-    Intake, NativeResponse, Question, Recall, Refusal, Rendering, RequestKey, SessionWish, UnifiedResult,
+    Intake, NativeResponse, Question, Recall, ReferenceKey, Refusal, Rendering, RequestKey, SessionWish,
+    UnifiedResult,
 };
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer, parse_strict};
@@ -19,8 +22,9 @@ use yizhan_adapter::json::{Value, Writer, parse_strict};
 use crate::describe::CALL_SERVICE;
 use crate::envelope::{Inbound, write_response};
 use crate::settings::Settings;
+use crate::transactions::{Output, Transaction};
+use memo::Memo;
 
-const LOOKUP: &str = "1101";
 const SIGN_IN: &str = "9001";
 
 /// Reads a native request.
@@ -30,13 +34,13 @@ pub(crate) fn accept(host: &dyn Host, context: &Context, arrival: Arrival) -> In
         Arrival::Http(request) => read(host, context, &settings, &request),
         Arrival::Frame(_) | Arrival::File(_) => Err(fault::malformed("not an HTTP request")),
     };
-    read.unwrap_or_else(|fault| refused(fault, memo(context)))
+    read.unwrap_or_else(|fault| refused(fault, Memo::arrival(context).write()))
 }
 
 /// Goes on after the host was asked for the client's session.
 pub(crate) fn accept_more(context: &Context, state: &[u8], given: &[Given]) -> Intake {
     let Some((sign_no, incoming)) = read_state(state) else {
-        return refused(fault::malformed("state of another adapter"), memo(context));
+        return refused(fault::malformed("state of another adapter"), Memo::arrival(context).write());
     };
     match given {
         [Given::Session(session)] if session.value == sign_no.as_bytes() => Intake::Exchange(incoming),
@@ -44,16 +48,17 @@ pub(crate) fn accept_more(context: &Context, state: &[u8], given: &[Given]) -> I
     }
 }
 
-/// Renders a result. There is one transaction that gets results, so the memo is the time of arrival alone.
+/// Renders a result.
 pub(crate) fn reply(host: &dyn Host, context: &Context, recall: &Recall, told: UnifiedResult) -> Rendering {
     let settings = Settings::read(host);
-    let received = match recall {
-        Recall::Memo(memo) => std::str::from_utf8(memo).ok().and_then(|text| text.parse().ok()),
+    let memo = match recall {
+        Recall::Memo(memo) => Memo::read(memo),
         Recall::Head(_) | Recall::Nothing => None,
     };
-    let received = received.unwrap_or(context.now);
+    let memo = memo.unwrap_or_else(|| Memo::arrival(context));
+    let received = memo.received;
     match told {
-        UnifiedResult::Reply(message) => output::render(&settings, context, received, &message),
+        UnifiedResult::Reply(message) => output::render(&settings, context, &memo, &message),
         UnifiedResult::Fault(report) => failure::render(&settings, context, received, &report),
         UnifiedResult::Pending(pending) => failure::render_pending(&settings, context, received, &pending),
         UnifiedResult::Undo(_) | UnifiedResult::Taken => {
@@ -72,14 +77,20 @@ fn read(
     let text = std::str::from_utf8(bytes).map_err(|_| fault::malformed("body is not UTF-8"))?;
     let inbound = Inbound::read(text).ok_or_else(|| fault::malformed("body is not a JSON object"))?;
     match transaction(&request.head, &inbound)? {
-        LOOKUP => {
+        SIGN_IN => sign_in::answer(settings, context, &inbound),
+        code => {
+            let transaction = Transaction::of_code(code).ok_or_else(fault::unsupported)?;
             let incoming = Incoming {
-                operation: "card.lookup".to_owned(),
-                message: lookup::read(host, context, &inbound)?,
+                operation: transaction.operation.to_owned(),
+                message: if transaction.output == Output::Lookup {
+                    lookup::read(host, context, &inbound)?
+                } else {
+                    request::read(host, context, settings, transaction, &inbound)?
+                },
                 purpose: None,
                 key: inbound.field("msgid").map_or(RequestKey::None, |id| RequestKey::Native(id.to_owned())),
-                about: None,
-                memo: memo(context),
+                about: request::about(transaction, &inbound),
+                memo: Memo::of(context, transaction, &inbound).write(),
             };
             if settings.sign_no_required {
                 ask_session(&inbound, incoming)
@@ -87,8 +98,6 @@ fn read(
                 Ok(Intake::Exchange(incoming))
             }
         }
-        SIGN_IN => sign_in::answer(settings, context, &inbound),
-        _ => Err(fault::unsupported()),
     }
 }
 
@@ -128,6 +137,9 @@ fn write_state(sign_no: &str, incoming: &Incoming) -> Vec<u8> {
         RequestKey::Native(key) => Some(key),
         RequestKey::Business(_) | RequestKey::None => None,
     });
+    if let Some(about) = &incoming.about {
+        out.key("about").text(&about.kind).key("aboutId").text(&about.id);
+    }
     out.key("memo").text(std::str::from_utf8(&incoming.memo).unwrap_or_default()).end_object();
     [out.finish().as_str(), "\n", &incoming.message].concat().into_bytes()
 }
@@ -141,15 +153,12 @@ fn read_state(state: &[u8]) -> Option<(String, Incoming)> {
         message: message.to_owned(),
         purpose: None,
         key: text("key").map_or(RequestKey::None, |key| RequestKey::Native(key.to_owned())),
-        about: None,
+        about: text("about")
+            .zip(text("aboutId"))
+            .map(|(kind, id)| ReferenceKey { kind: kind.to_owned(), id: id.to_owned() }),
         memo: text("memo")?.as_bytes().to_vec(),
     };
     Some((text("signNo")?.to_owned(), incoming))
-}
-
-/// The time of arrival: the one thing an answer repeats of its request.
-fn memo(context: &Context) -> Vec<u8> {
-    context.now.to_string().into_bytes()
 }
 
 fn refused(fault: Fault, memo: Vec<u8>) -> Intake {

@@ -1,19 +1,40 @@
-//! A unified reply as the output of 1101 (domain 1.5). What is null there is null here.
+//! A unified reply as the output of its transaction (domain 1.5); that of 1101 is written here. What is null there is
+//! null here.
 
 use yizhan_adapter::contract::{Context, Rendering};
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer, parse_strict};
 use yizhan_adapter::unified::{Identity, Insurance, LookupReply, Person};
 
+use super::memo::Memo;
 use super::{failure, success};
-use crate::codes;
 use crate::settings::Settings;
+use crate::transactions::Output;
 use crate::values::{Losses, Place};
+use crate::{codes, output};
 
-pub(super) fn render(settings: &Settings, context: &Context, received: u64, message: &str) -> Rendering {
+/// The output of the memo's transaction.
+pub(super) fn render(settings: &Settings, context: &Context, memo: &Memo<'_>, message: &str) -> Rendering {
+    let received = memo.received;
     let Ok(value) = parse_strict(message) else {
         return failure::render_untold(settings, context, received, fault::malformed("unified reply"));
     };
+    let Some(transaction) = memo.transaction else {
+        return failure::render_untold(settings, context, received, fault::unsupported());
+    };
+    if transaction.output == Output::Credential
+        && value.get("accepted").and_then(Value::as_bool) == Some(false)
+    {
+        let reason = value.get("reason").and_then(Value::as_text).unwrap_or_default();
+        return failure::render_refused_credential(settings, context, received, reason);
+    }
+    if transaction.output != Output::Lookup {
+        let mut losses = Losses::default();
+        let response = success(settings, context, received, |out| {
+            output::write(transaction, settings, out, &value, &memo.echo, &mut losses);
+        });
+        return Rendering { response, losses: losses.0, fault: None };
+    }
     let reply = match LookupReply::read(&value) {
         Ok(reply) => reply,
         Err(fault) => return failure::render_untold(settings, context, received, fault),

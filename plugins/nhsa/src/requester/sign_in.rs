@@ -20,7 +20,7 @@ pub(super) fn answer(settings: &Settings, context: &Context, inbound: &Inbound<'
         return Err(fault::unauthorised("", "fixmedins_code is not the institution of the certificate"));
     }
     let operator = inbound
-        .input("signIn")
+        .input_node("signIn")
         .and_then(|sign_in| scalar(sign_in, "opter_no"))
         .or_else(|| inbound.field("opter"))
         .ok_or_else(|| fault::malformed("opter_no is missing"))?;

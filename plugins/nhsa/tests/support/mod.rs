@@ -21,6 +21,7 @@ use yizhan_adapter_nhsa::Nhsa;
 
 /// 2026-01-02 10:30:45.123 +08:00
 pub(crate) const NOW: u64 = 1_767_321_045_123;
+pub(crate) const PERSON: &str = "51000051010000000000000001";
 pub(crate) const PATH: &str = "/fsi/api/rsfComIfsService/callService/1101";
 
 pub(crate) fn golden(name: &str) -> String {
@@ -171,7 +172,13 @@ pub(crate) fn response(rendering: &NativeResponse) -> String {
 }
 
 pub(crate) fn rendered(host: &NativeHost, told: UnifiedResult) -> (Value, Rendering) {
-    let recall = Recall::Memo((NOW - 124).to_string().into_bytes());
+    rendered_for("1101", host, told)
+}
+
+/// The answer to a client's transaction about the person and visit of domain 1.8.
+pub(crate) fn rendered_for(infno: &str, host: &NativeHost, told: UnifiedResult) -> (Value, Rendering) {
+    let memo = format!("{}\n{infno}\n{PERSON}\n510000M0001", NOW - 124);
+    let recall = Recall::Memo(memo.into_bytes());
     let rendering = Nhsa::reply(host, &context(), recall, told);
     (parsed(&response(&rendering.response)), rendering)
 }
@@ -190,10 +197,49 @@ pub(crate) fn assert_standard_reply(operation: &str, reply: &str) {
 }
 
 /// Nothing is wrong with this request by the standard, once the gateway wrote the purpose.
-pub(crate) fn assert_standard_request(request: &Value) {
+pub(crate) fn assert_standard_request(operation: &str, request: &Value) {
     let mut request = request.clone();
-    request["context"]["purpose"] = json!("medicalTreatment");
+    request["context"]["purpose"] = purpose_of(operation);
     let standard = yizhan_schemas::Standard::embedded().unwrap();
-    let violations = standard.operation("card.lookup").unwrap().validate_request(&request);
-    assert!(violations.is_empty(), "{violations:?}");
+    let violations = standard.operation(operation).unwrap().validate_request(&request);
+    assert!(violations.is_empty(), "{operation}: {violations:?}");
+}
+
+fn purpose_of(operation: &str) -> Value {
+    json!(if operation.starts_with("reconcile.") { "reconciliation" } else { "medicalTreatment" })
+}
+
+/// A message's own members with the context of domain 1.8 around them.
+pub(crate) fn with_context(members: &Value) -> Value {
+    let mut message = members.clone();
+    message["context"] = json!({
+        "purpose": "medicalTreatment",
+        "institution": {"id": "H51010400001", "name": "测试医院"},
+        "operator": {"id": "0001", "name": "测试员", "kind": "clerk"},
+        "insuredDivision": "510199",
+        "careDivision": "510100",
+        "businessTime": "2026-01-02T10:30:45+08:00"
+    });
+    message
+}
+
+/// A whole query without a session.
+pub(crate) struct Exchange {
+    pub(crate) request: Value,
+    pub(crate) success: Success,
+}
+
+pub(crate) fn exchange(host: &NativeHost, name: &str, message: &Value, output: &Value) -> Exchange {
+    let (call, state) = sent(Nhsa::start(host, &context(), operation(name, message)));
+    let answered = json!({"infcode": 0, "err_msg": null, "output": output}).to_string();
+    let step = Nhsa::resume(host, &context(), state, answer(200, answered.as_bytes()));
+    Exchange { request: call_body(&call), success: succeeded(finished(step)) }
+}
+
+/// A client's call of this transaction, in the envelope of S-1.
+pub(crate) fn client_call(infno: &str, input: &Value) -> Arrival {
+    let mut request = parsed(&golden("client-1101.json"));
+    request["infno"] = json!(infno);
+    request["input"] = input.clone();
+    arrival(&PATH.replace("1101", infno), request.to_string().as_bytes())
 }

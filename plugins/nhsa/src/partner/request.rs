@@ -1,0 +1,122 @@
+//! The request: a unified message in the envelope of its transaction (domain 1.1 and 1.5).
+
+use yizhan_adapter::contract::{Context, Fault, Loss};
+use yizhan_adapter::fault;
+use yizhan_adapter::json::{Value, Writer};
+use yizhan_adapter::time::Moment;
+use yizhan_adapter::unified::{LookupRequest, RequestContext};
+
+use super::lookup;
+use crate::codes;
+use crate::envelope::Request;
+use crate::map::{Writing, rest};
+use crate::settings::Settings;
+use crate::transactions::{Output, Transaction};
+use crate::values::Losses;
+
+/// Members of the context that the envelope carries, or that are for the gateway alone.
+const ENVELOPE: [&str; 9] = [
+    "/context/purpose",
+    "/context/institution",
+    "/context/operator",
+    "/context/terminal",
+    "/context/target",
+    "/context/insuredDivision",
+    "/context/issuingDivision",
+    "/context/careDivision",
+    "/context/businessTime",
+];
+
+/// The whole request, and what it could not carry.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) body: String,
+    pub(super) losses: Vec<Loss>,
+}
+
+/// Writes a request.
+///
+/// # Errors
+/// `inexpressible` where the dialect demands what the message does not say.
+pub(super) fn write(
+    context: &Context,
+    settings: &Settings,
+    transaction: &Transaction,
+    message: &Value<'_>,
+    requester_division: &str,
+    sign_no: &str,
+) -> Result<Written, Fault> {
+    let asked = RequestContext::read(message.get("context").unwrap_or(&Value::Null))?;
+    if asked.care_division.is_none() && requester_division.is_empty() {
+        return Err(fault::inexpressible("/context/careDivision", "the dialect needs the place of care"));
+    }
+    let mut losses = Losses::default();
+    let mut input = Writer::new();
+    input_members(settings, transaction, message, &mut input, &mut losses)?;
+    issuing_division(&asked, message, &mut losses);
+    let operator = asked.operator_id.as_deref().unwrap_or(&settings.sign_in_operator);
+    let time = Moment::from_rfc3339(&asked.business_time)
+        .ok_or_else(|| fault::inexpressible("/context/businessTime", "not a moment"))?;
+    let request = Request {
+        infno: transaction.infno,
+        care_division: asked.care_division.as_deref().unwrap_or(requester_division),
+        insured_division: asked.insured_division.as_deref().unwrap_or_default(),
+        terminal: asked.terminal_id.as_deref().unwrap_or_default(),
+        operator_kind: codes::operator_code(asked.operator_kind),
+        operator,
+        operator_name: asked.operator_name.as_deref().unwrap_or(operator),
+        time: time.seconds(),
+        institution: settings.registered(&asked.institution_id),
+        institution_name: asked.institution_name.as_deref().unwrap_or(&asked.institution_id),
+        sign_no,
+    };
+    Ok(Written { body: request.write(settings, context, &input.finish()), losses: losses.0 })
+}
+
+/// The value of `input`.
+fn input_members(
+    settings: &Settings,
+    transaction: &Transaction,
+    message: &Value<'_>,
+    input: &mut Writer,
+    losses: &mut Losses,
+) -> Result<(), Fault> {
+    let mut handled = ENVELOPE.to_vec();
+    input.begin_object();
+    if transaction.output == Output::Lookup {
+        let lookup = LookupRequest::read(message)?;
+        lookup::check(&lookup, losses)?;
+        lookup::write(input, &lookup);
+        handled.extend(["/credential", "/document", "/personName", "/serviceDate"]);
+    } else {
+        let issuer = message.get("issuer").and_then(Value::as_text);
+        if transaction.output == Output::Credential && issuer != Some("medicalInsurance") {
+            return Err(fault::inexpressible("/issuer", "1162 knows medical-insurance codes alone"));
+        }
+        Writing { settings, negated: false, item: String::new(), losses }.nodes(
+            input,
+            message,
+            transaction.input,
+        )?;
+        handled.extend(transaction.understood);
+    }
+    let lists = || transaction.input.iter().filter(|node| !node.list.is_empty());
+    handled.extend(lists().map(|node| node.list));
+    rest(message, "", &transaction.tables(), &handled, losses);
+    for node in lists() {
+        for (index, item) in message.at(node.list).map_or(&[][..], Value::items).iter().enumerate() {
+            rest(item, &[node.list, "/", &index.to_string()].concat(), &[node.fields], &[], losses);
+        }
+    }
+    input.end_object();
+    Ok(())
+}
+
+/// It is in `card_sn` alone, where that is sent at all.
+fn issuing_division(asked: &RequestContext<'_>, message: &Value<'_>, losses: &mut Losses) {
+    let Some(issuing) = &asked.issuing_division else { return };
+    let card = message.at("/credential/cardIdentifier").and_then(Value::as_text).unwrap_or_default();
+    if card.get(..6) != Some(issuing.as_ref()) {
+        losses.add("/context/issuingDivision", "the dialect carries it in card_sn alone");
+    }
+}
