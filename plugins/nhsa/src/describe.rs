@@ -9,7 +9,7 @@ pub(crate) const CALL_SERVICE: &str = "/fsi/api/rsfComIfsService/callService/";
 /// The path of clients that name the code in the body alone (domain 1.3).
 const CALL_SERVICE_WITHOUT_CODE: &str = "/mss/web/api/fsi/callService";
 
-/// Layout of `partner::state`.
+/// Layout of `partner::state` and `partner::held`.
 const STATE_VERSION: u32 = 2;
 
 pub(crate) fn describe() -> Description {
@@ -22,7 +22,7 @@ pub(crate) fn describe() -> Description {
         settings_schema: include_str!("../settings.schema.json").to_owned(),
         // tif-paasid and tif-token are needed with a setting alone: `settings::check` asks for them.
         keys: Vec::new(),
-        needs: Vec::new(),
+        needs: ["commands", "numbers", "references"].map(str::to_owned).to_vec(),
         state_version: STATE_VERSION,
         reads_state: Vec::new(),
     }

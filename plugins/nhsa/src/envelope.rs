@@ -20,6 +20,7 @@ pub(crate) const INSURED_FIELDS: [&str; 2] = ["insuplc_admdvs", "insuplc_admvs"]
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) infno: &'a str,
+    pub(crate) message_id: &'a str,
     pub(crate) care_division: &'a str,
     pub(crate) insured_division: &'a str,
     pub(crate) terminal: &'a str,
@@ -34,10 +35,10 @@ pub(crate) struct Request<'a> {
 
 impl Request<'_> {
     /// The whole request around this input.
-    pub(crate) fn write(&self, settings: &Settings, context: &Context, input: &str) -> String {
+    pub(crate) fn write(&self, settings: &Settings, input: &str) -> String {
         let mut out = Writer::new();
         out.begin_object().key("infno").text(self.infno);
-        out.key("msgid").text(&self.message_id(context));
+        out.key("msgid").text(self.message_id);
         out.key(&settings.care_division_field).text(self.care_division);
         out.key(&settings.insured_division_field).text(self.insured_division);
         out.key("recer_sys_code").text(&settings.recer_sys_code);
@@ -56,15 +57,14 @@ impl Request<'_> {
         out.key("input").raw(input).end_object();
         out.finish()
     }
+}
 
-    /// The last four digits come from the entropy: this adapter has no number series. Institution codes longer
-    /// than twelve characters count with their end, where they differ.
-    fn message_id(&self, context: &Context) -> String {
-        let start = self.institution.len().saturating_sub(MSGID_INSTITUTION);
-        let institution = self.institution.get(start..).unwrap_or_default();
-        let sequence = digits(context.entropy.0, 4);
-        [institution, &Moment::from_millis(context.now).compact(), &sequence].concat()
-    }
+/// `msgid`: institution, second and sequence. Institution codes longer than twelve characters count with their
+/// end, where they differ.
+pub(crate) fn message_id(institution: &str, now: u64, sequence: u64) -> String {
+    let start = institution.len().saturating_sub(MSGID_INSTITUTION);
+    let institution = institution.get(start..).unwrap_or_default();
+    [institution, &Moment::from_millis(now).compact(), &digits(sequence, 4)].concat()
 }
 
 /// A request as a client sent it.
@@ -164,6 +164,11 @@ impl<'a> Response<'a> {
             }
             plain => plain.scalar().map(Cow::Borrowed),
         }
+    }
+
+    /// When it was written, as the partner spells it.
+    pub(crate) fn time(&self) -> Option<&str> {
+        scalar(&self.whole, "respond_time")
     }
 
     pub(crate) fn warning(&self) -> Option<&str> {

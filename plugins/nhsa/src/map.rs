@@ -76,6 +76,8 @@ pub(crate) enum Kind {
     Disease(&'static str),
     /// An identifier of this kind.
     Identifier(&'static str),
+    /// Which fees are taken back: 0000 is all of the visit, else a batch.
+    FeeScope,
     /// The asking institution, in the code it is registered under; the envelope says it when it is read.
     Institution,
 }

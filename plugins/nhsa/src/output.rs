@@ -4,6 +4,7 @@ mod coverage;
 mod credential;
 mod settlement;
 mod totals;
+mod visit;
 
 use yizhan_adapter::contract::Fault;
 use yizhan_adapter::fault;
@@ -16,28 +17,43 @@ use crate::values::Losses;
 
 pub(crate) use credential::refused as refused_credential;
 
-/// The unified reply to this request.
+/// What an answer says, and beside what.
+#[derive(Debug)]
+pub(crate) struct Answered<'a, 'b> {
+    pub(crate) output: &'a Value<'b>,
+    /// When the partner answered, as it spells it.
+    pub(crate) time: Option<&'a str>,
+    /// The unified request.
+    pub(crate) request: &'a Value<'a>,
+    /// It is the answer to a question about the act, not to the act.
+    pub(crate) asked_after: bool,
+}
+
+/// The unified reply.
 ///
 /// # Errors
 /// `unreadable` where the answer lacks what the standard cannot do without.
 pub(crate) fn read(
     transaction: &Transaction,
     settings: &Settings,
-    output: &Value<'_>,
-    request: &Value<'_>,
+    answered: &Answered<'_, '_>,
     losses: &mut Losses,
 ) -> Result<String, Fault> {
+    let output = answered.output;
     let issuer = Some(settings.division.as_str());
     let mut reading = Reading { settings, issuer, reply: true, item: String::new(), losses };
     let mut out = Writer::new();
     match transaction.output {
-        Output::Coverage => coverage::read(&mut reading, &mut out, output, request)?,
+        Output::Lookup => return Err(fault::unsupported()),
+        Output::Coverage => coverage::read(&mut reading, &mut out, output, answered.request)?,
         Output::Totals => totals::read(&mut reading, &mut out, output)?,
         Output::Credential => credential::read(&mut reading, &mut out, output)?,
-        Output::Quote | Output::Status => {
-            settlement::read(transaction.output, &mut reading, &mut out, output, request)?;
+        Output::Quote | Output::Status | Output::Settled | Output::Collected | Output::Reversed => {
+            settlement::read(transaction.output, &mut reading, &mut out, answered)?;
         }
-        Output::Lookup => return Err(fault::unsupported()),
+        Output::Registered | Output::Amended | Output::Cancelled | Output::Discharged | Output::Fees => {
+            visit::read(transaction.output, &mut reading, &mut out, answered)?;
+        }
     }
     Ok(out.finish())
 }
@@ -48,9 +64,13 @@ impl Output {
         let says = |value: &Value<'_>| !value.members().is_empty() || !value.items().is_empty();
         match self {
             Self::Lookup => output.get("baseinfo").is_some_and(says),
-            Self::Coverage | Self::Totals => says(output),
+            Self::Coverage | Self::Totals | Self::Registered => says(output),
             Self::Credential => says(output) || output.scalar().is_some(),
-            Self::Quote | Self::Status => says(node(output, &settlement::INFO)),
+            Self::Quote | Self::Status | Self::Settled | Self::Collected | Self::Reversed => {
+                says(node(output, &settlement::INFO))
+            }
+            // The code alone says that it was done.
+            Self::Amended | Self::Cancelled | Self::Discharged | Self::Fees => true,
         }
     }
 }
@@ -60,6 +80,16 @@ impl Output {
 pub(crate) struct Echo<'a> {
     pub(crate) person: &'a str,
     pub(crate) visit: &'a str,
+}
+
+impl Echo<'_> {
+    fn person(&self) -> Option<&str> {
+        (!self.person.is_empty()).then_some(self.person)
+    }
+
+    fn visit(&self) -> Option<&str> {
+        (!self.visit.is_empty()).then_some(self.visit)
+    }
 }
 
 /// The output of an answer; it is the whole value of `output`.
@@ -73,14 +103,18 @@ pub(crate) fn write(
 ) {
     let mut writing = Writing { settings, negated: false, item: String::new(), losses };
     match transaction.output {
+        Output::Lookup => {
+            out.null();
+        }
         Output::Coverage => coverage::write(&mut writing, out, reply),
         Output::Totals => totals::write(&mut writing, out, reply),
         Output::Credential => credential::write(&mut writing, out, reply),
-        Output::Quote | Output::Status => {
-            settlement::write(transaction.output, &mut writing, out, reply, echo);
+        Output::Quote | Output::Status | Output::Settled | Output::Collected | Output::Reversed => {
+            writing.negated = transaction.output == Output::Reversed;
+            settlement::write(transaction, &mut writing, out, reply, echo);
         }
-        Output::Lookup => {
-            out.null();
+        Output::Registered | Output::Amended | Output::Cancelled | Output::Discharged | Output::Fees => {
+            visit::write(transaction, &mut writing, out, reply, echo);
         }
     }
 }

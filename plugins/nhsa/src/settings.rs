@@ -6,12 +6,16 @@ use yizhan_adapter::contract::{DigestAlgorithm, KeyError, Piece, SettingsProblem
 use yizhan_adapter::json::{Value, Writer, parse_strict};
 use yizhan_adapter::time::Moment;
 
+use crate::transactions::Care;
 use crate::words::{self, Words};
 
 /// Secret of the transport signature (domain 1.3).
 pub(crate) const TOKEN_KEY: &str = "tif-token";
 /// Name of the caller in the transport signature (domain 1.3).
 pub(crate) const PAASID_KEY: &str = "tif-paasid";
+
+/// "Nothing there" counts when it was said twice.
+const FEWEST_ATTEMPTS: u32 = 2;
 
 const HOUR_MILLIS: u64 = 3_600_000;
 
@@ -50,6 +54,15 @@ pub(crate) struct Settings {
     pub(crate) unknown: Code,
     pub(crate) not_found_codes: Vec<String>,
     pub(crate) sign_in_expired_codes: Vec<String>,
+    /// Codes by which this partner says that it does not know what became of an act.
+    pub(crate) unknown_codes: Vec<String>,
+    /// Codes by which its 2601 says that there is nothing to take back.
+    pub(crate) nothing_to_undo_codes: Vec<String>,
+    pub(crate) undo_attempts: u32,
+    pub(crate) undo_wait_seconds: u64,
+    /// Whether each batch number is one upload's alone, so that taking the batch back takes back no more.
+    pub(crate) undo_fees_by_batch: bool,
+    pub(crate) care_when_unknown: Care,
     pub(crate) infver: String,
     pub(crate) recer_sys_code: String,
     pub(crate) signtype: String,
@@ -89,6 +102,16 @@ impl Settings {
             unknown: Code::read(&table, "unknown-code"),
             not_found_codes: texts(&table, "not-found-codes"),
             sign_in_expired_codes: texts(&table, "sign-in-expired-codes"),
+            unknown_codes: texts(&table, "unknown-codes"),
+            nothing_to_undo_codes: texts(&table, "nothing-to-undo-codes"),
+            undo_attempts: text(&table, "undo-attempts").parse().unwrap_or(FEWEST_ATTEMPTS),
+            undo_wait_seconds: text(&table, "undo-wait-seconds").parse().unwrap_or(1),
+            undo_fees_by_batch: flag("undo-fees-by-batch"),
+            care_when_unknown: if text(&table, "care-when-unknown") == "inpatient" {
+                Care::Inpatient
+            } else {
+                Care::Outpatient
+            },
             infver: text(&table, "infver"),
             recer_sys_code: text(&table, "recer-sys-code"),
             signtype: text(&table, "signtype"),
@@ -172,6 +195,13 @@ pub(crate) fn check(host: &dyn Host) -> Vec<SettingsProblem> {
     }
     if settings.sign_in_expired_codes.iter().any(|code| settings.not_found_codes.contains(code)) {
         problem("sign-in-expired-codes", "a code is also among not-found-codes");
+    }
+    if settings.nothing_to_undo_codes.iter().any(|code| code == "0") {
+        problem("nothing-to-undo-codes", "0 is success");
+    }
+    let certain = || [&settings.not_found_codes, &settings.sign_in_expired_codes].into_iter().flatten();
+    if settings.unknown_codes.iter().any(|code| code == "0" || certain().any(|known| known == code)) {
+        problem("unknown-codes", "a code that says what became of it: 0, not found, or signed out");
     }
     if settings.transport_signature {
         for name in [TOKEN_KEY, PAASID_KEY] {

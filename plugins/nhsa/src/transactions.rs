@@ -4,9 +4,11 @@
 mod care;
 mod fees;
 mod queries;
+mod visits;
 
 use yizhan_adapter::json::Value;
 
+use self::Care::{Inpatient, Outpatient};
 use crate::map::{Field, Node};
 use crate::words;
 
@@ -53,6 +55,15 @@ pub(crate) enum Output {
     Totals,
     Quote,
     Status,
+    Settled,
+    /// As [`Self::Settled`], on a prescription.
+    Collected,
+    Reversed,
+    Registered,
+    Amended,
+    Cancelled,
+    Discharged,
+    Fees,
 }
 
 const fn query(
@@ -65,6 +76,28 @@ const fn query(
     Transaction { infno, operation, care, input, output, understood: &[], effect: Effect::Reads }
 }
 
+/// A change that 2601 takes back (domain 1.5).
+const fn reversible(
+    infno: &'static str,
+    operation: &'static str,
+    care: Care,
+    input: &'static [Node],
+    output: Output,
+) -> Transaction {
+    Transaction { effect: Effect::ActsReversibly, ..query(infno, operation, care, input, output) }
+}
+
+/// A change that it does not.
+const fn act(
+    infno: &'static str,
+    operation: &'static str,
+    care: Care,
+    input: &'static [Node],
+    output: Output,
+) -> Transaction {
+    Transaction { effect: Effect::Acts, ..query(infno, operation, care, input, output) }
+}
+
 pub(crate) static TRANSACTIONS: &[Transaction] = &[
     query("1101", "card.lookup", Care::Any, &[], Output::Lookup),
     query("1101", "insurance.query", Care::Any, &[], Output::Lookup),
@@ -75,9 +108,59 @@ pub(crate) static TRANSACTIONS: &[Transaction] = &[
     query("2001", "coverage.check", Care::Any, &[queries::COVERAGE], Output::Coverage),
     query("3201", "reconcile.totals", Care::Any, &[queries::TOTALS], Output::Totals),
     query("5203", "settlement.status", Care::Any, &[queries::STATUS], Output::Status),
-    query("2206", "settlement.quote", Care::Outpatient, &[care::QUOTE], Output::Quote),
-    query("2303", "settlement.quote", Care::Inpatient, &[care::STAY_QUOTE], Output::Quote),
+    query("2206", "settlement.quote", Outpatient, &[care::QUOTE], Output::Quote),
+    query("2303", "settlement.quote", Inpatient, &[care::STAY_QUOTE], Output::Quote),
     query("2101", "settlement.quote", Care::Pharmacy, &[care::DRUG_QUOTE, fees::DRUGS], Output::Quote),
+    reversible("2207", "settlement.commit", Outpatient, &[care::COMMIT], Output::Settled),
+    reversible("2304", "settlement.commit", Inpatient, &[care::STAY_COMMIT], Output::Settled),
+    reversible(
+        "2102",
+        "prescription.collect",
+        Care::Pharmacy,
+        &[care::COLLECT, fees::DRUGS],
+        Output::Collected,
+    ),
+    // A client's 2102 is read as the operation above, which says more.
+    reversible(
+        "2102",
+        "settlement.commit",
+        Care::Pharmacy,
+        &[care::DRUG_COMMIT, fees::DRUGS],
+        Output::Settled,
+    ),
+    reversible("2208", "settlement.cancel", Outpatient, &[queries::STATUS], Output::Reversed),
+    reversible("2305", "settlement.cancel", Inpatient, &[queries::STATUS], Output::Reversed),
+    reversible("2103", "settlement.cancel", Care::Pharmacy, &[queries::STATUS], Output::Reversed),
+    act("2201", "visit.register", Outpatient, &[visits::REGISTER], Output::Registered),
+    act("2203", "visit.amend", Outpatient, &[visits::AMEND, visits::DIAGNOSES], Output::Amended),
+    act("2202", "visit.cancel", Outpatient, &[visits::CANCEL], Output::Cancelled),
+    reversible(
+        "2401",
+        "admission.register",
+        Inpatient,
+        &[visits::ADMIT, visits::DIAGNOSES],
+        Output::Registered,
+    ),
+    act("2403", "admission.amend", Inpatient, &[visits::ADMIT_AMEND, visits::DIAGNOSES], Output::Amended),
+    act("2404", "admission.cancel", Inpatient, &[visits::CANCEL], Output::Cancelled),
+    act("2402", "discharge.register", Inpatient, &[visits::DISCHARGE, visits::DIAGNOSES], Output::Discharged),
+    act("2405", "discharge.cancel", Inpatient, &[visits::CANCEL], Output::Cancelled),
+    Transaction {
+        understood: &["/feeTotal"],
+        ..act("2204", "fees.upload", Outpatient, &[fees::UPLOAD], Output::Fees)
+    },
+    Transaction {
+        understood: &["/feeTotal"],
+        ..act("2301", "fees.upload", Inpatient, &[fees::UPLOAD], Output::Fees)
+    },
+    Transaction {
+        understood: &["/batch"],
+        ..act("2205", "fees.cancel", Outpatient, &[fees::CANCEL], Output::Cancelled)
+    },
+    Transaction {
+        understood: &["/batch"],
+        ..act("2302", "fees.cancel", Inpatient, &[fees::CANCEL], Output::Cancelled)
+    },
 ];
 
 impl Transaction {
@@ -88,10 +171,12 @@ impl Transaction {
 
     /// The transaction for an operation, of this kind of care where there are several.
     pub(crate) fn of_operation(operation: &str, care: Care) -> Option<&'static Self> {
-        let fits = |transaction: &&Self| {
-            transaction.operation == operation && (transaction.care == Care::Any || transaction.care == care)
-        };
-        TRANSACTIONS.iter().find(fits)
+        let mut all = TRANSACTIONS.iter().filter(|transaction| transaction.operation == operation);
+        let first = all.next()?;
+        if all.next().is_none() {
+            return Some(first);
+        }
+        TRANSACTIONS.iter().find(|one| one.operation == operation && one.care == care)
     }
 
     /// The one that was chosen before.
@@ -127,7 +212,7 @@ mod tests {
     use super::*;
 
     /// Transactions that answer an operation with which the standard's table does not name them.
-    const ONE_WAY: [(&str, &str); 1] = [("insurance.query", "1101")];
+    const ONE_WAY: [(&str, &str); 2] = [("insurance.query", "1101"), ("settlement.commit", "2102")];
 
     #[test]
     fn the_catalogue_is_the_standard_s() {
@@ -141,14 +226,14 @@ mod tests {
         for transaction in TRANSACTIONS {
             let care = match transaction.care {
                 Care::Any => None,
-                Care::Outpatient => Some("outpatient".to_owned()),
-                Care::Inpatient => Some("inpatient".to_owned()),
+                Outpatient => Some("outpatient".to_owned()),
+                Inpatient => Some("inpatient".to_owned()),
                 Care::Pharmacy => Some("pharmacy".to_owned()),
             };
             let row = (transaction.operation.to_owned(), transaction.infno.to_owned(), care);
-            assert!(known.contains(&row), "{row:?}");
-            let first = Transaction::of_code(transaction.infno).unwrap();
             let one_way = ONE_WAY.contains(&(transaction.operation, transaction.infno));
+            assert!(one_way || known.contains(&row), "{row:?}");
+            let first = Transaction::of_code(transaction.infno).unwrap();
             assert_eq!(first.operation != transaction.operation, one_way, "{row:?}");
         }
     }

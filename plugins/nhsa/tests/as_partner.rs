@@ -209,7 +209,7 @@ fn no_answer_to_a_query_is_unavailable() {
 fn what_is_not_spoken_or_not_expected_ends() {
     let host = host(json!({}));
     let start = |task| rejected(finished(Nhsa::start(&host, &context(), task))).kind;
-    assert_eq!(start(operation("settlement.commit", &lookup())), FaultKind::Unsupported);
+    assert_eq!(start(operation("bill.pay", &lookup())), FaultKind::Unsupported);
     let Task::Operation(original) = operation("card.lookup", &lookup()) else { panic!("made above") };
     let undo = UndoRequest {
         original_exchange: String::new(),

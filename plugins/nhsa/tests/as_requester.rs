@@ -173,7 +173,7 @@ fn what_cannot_be_read_is_refused() {
         assert_eq!(kind(accept(change)), expected, "{index}");
     }
     let host = host(json!({}));
-    for code in ["2207", "9002", "2601", "D001"] {
+    for code in ["3202", "9002", "2501", "D001"] {
         let body = golden("client-1101.json").replace("\"infno\":\"1101\"", &format!("\"infno\":\"{code}\""));
         let intake =
             Nhsa::accept(&host, &context(), arrival("/mss/web/api/fsi/callService", body.as_bytes()));

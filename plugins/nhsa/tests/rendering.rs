@@ -108,9 +108,9 @@ fn error_texts_fit_their_field() {
 #[test]
 fn what_the_dialect_cannot_tell_says_so() {
     let host = host(json!({}));
-    for told in [UnifiedResult::Taken, UnifiedResult::Undo(UndoResult::Undone)] {
-        let (body, rendering) = rendered(&host, told);
-        assert_eq!((&body["infcode"], rendering.fault.unwrap().kind), (&json!(-2), FaultKind::Unsupported));
+    for (infno, code) in [("1101", -2), ("2206", -2), ("2207", -1), ("2204", -1)] {
+        let (body, rendering) = rendered_for(infno, &host, UnifiedResult::Taken);
+        assert_eq!((&body["infcode"], rendering.fault.unwrap().kind), (&json!(code), FaultKind::Unsupported));
     }
     for reply in ["{}", "", "[1"] {
         let (body, rendering) = rendered(&host, UnifiedResult::Reply(reply.to_owned()));
@@ -127,4 +127,38 @@ fn without_a_memo_the_arrival_is_now() {
         let body = parsed(&response(&rendering.response));
         assert_eq!(body["refmsg_time"], body["respond_time"]);
     }
+}
+
+/// A client starts a reversal when it does not know, and only then.
+#[test]
+fn a_wish_to_take_back_is_answered() {
+    let host = host(json!({"unknown-code": "-1", "success-code": "0"}));
+    for (result, code) in [
+        (UndoResult::Undone, "0"),
+        (UndoResult::NothingToUndo, "-2"),
+        (UndoResult::CannotBeUndone, "-2"),
+        (UndoResult::StillUnknown, "-1"),
+    ] {
+        let (body, rendering) = rendered_for("", &host, UnifiedResult::Undo(result));
+        let found = body["infcode"].as_str().map_or_else(|| body["infcode"].to_string(), str::to_owned);
+        assert_eq!((found.as_str(), rendering.fault), (code, None));
+        assert_eq!((body["err_msg"].is_null(), &body["output"]), (code == "0", &Value::Null));
+    }
+}
+
+/// A duplicate gets the first reply's bytes, but for what repeats its own request.
+#[test]
+fn a_duplicate_is_answered_the_same() {
+    let host = host(json!({}));
+    let reply = parsed(&golden("transactions/2207.json"))["reply"].to_string();
+    let answer = |received: u64| {
+        let memo = format!("{received}\n2207\n{PERSON}\n510000M0001").into_bytes();
+        let rendering =
+            Nhsa::reply(&host, &context(), Recall::Memo(memo), UnifiedResult::Reply(reply.clone()));
+        response(&rendering.response)
+    };
+    assert_eq!(
+        answer(NOW - 124).replace("20260102103044999", ""),
+        answer(NOW + 60_000).replace("20260102103145123", "")
+    );
 }

@@ -53,6 +53,10 @@ fn settings_that_exclude_each_other_are_told() {
     assert_eq!(problems(json!({"no-code": "-1"})), ["unknown-code"]);
     assert_eq!(problems(json!({"not-found-codes": ["0"]})), ["not-found-codes"]);
     assert_eq!(problems(json!({"sign-in-expired-codes": ["0"]})), ["sign-in-expired-codes"]);
+    assert_eq!(problems(json!({"nothing-to-undo-codes": ["0"]})), ["nothing-to-undo-codes"]);
+    assert_eq!(problems(json!({"unknown-codes": ["0"]})), ["unknown-codes"]);
+    assert_eq!(problems(json!({"not-found-codes": ["-1"]})), ["unknown-codes"]);
+    assert_eq!(problems(json!({"not-found-codes": ["-1"], "unknown-codes": []})), [""; 0]);
     let both = json!({"sign-in-expired-codes": ["7"], "not-found-codes": ["7"]});
     assert_eq!(problems(both), ["sign-in-expired-codes"]);
 }
@@ -70,25 +74,44 @@ fn the_description_promises_what_is_there() {
     let about = Nhsa::describe();
     // One word: it names the dialect's place in `extensions`, and a gateway admits no more than 64 bytes.
     assert_eq!((about.name.as_str(), about.dialect.as_str()), ("nhsa", "nhsa"));
-    assert!(about.needs.is_empty() && about.keys.is_empty());
-    let queries = [
-        "card.lookup",
-        "insurance.query",
+    assert_eq!(about.needs, ["commands", "numbers", "references"]);
+    assert!(about.keys.is_empty());
+    let lookups = ["card.lookup", "insurance.query"];
+    let others = [
         "credential.verify",
         "coverage.check",
         "reconcile.totals",
         "settlement.status",
         "settlement.quote",
+        "settlement.commit",
+        "prescription.collect",
+        "settlement.cancel",
+        "visit.register",
+        "visit.amend",
+        "visit.cancel",
+        "admission.register",
+        "admission.amend",
+        "admission.cancel",
+        "discharge.register",
+        "discharge.cancel",
+        "fees.upload",
+        "fees.cancel",
     ];
     let of = |direction| {
         let mine = about.capabilities.iter().filter(move |one| one.direction == direction);
         mine.map(|one| one.operation.as_str()).collect::<Vec<_>>()
     };
-    assert_eq!(of(Direction::AsPartner), queries);
+    assert_eq!(of(Direction::AsPartner), [&lookups[..], &others].concat());
     // Natively both lookups are the same 1101.
-    assert_eq!(of(Direction::AsRequester), [&queries[..1], &queries[2..]].concat());
+    assert_eq!(of(Direction::AsRequester), [&lookups[..1], &others].concat());
     let quote = about.capabilities.iter().find(|one| one.operation == "settlement.quote").unwrap();
     assert_eq!(quote.native, ["2206", "2303", "2101"]);
+    let native = |operation, direction| {
+        let mut mine = about.capabilities.iter().filter(move |one| one.direction == direction);
+        mine.find(|one| one.operation == operation).unwrap().native.clone()
+    };
+    assert_eq!(native("settlement.commit", Direction::AsPartner), ["2207", "2304", "2102"]);
+    assert_eq!(native("settlement.commit", Direction::AsRequester), ["2207", "2304"], "2102 is dispensing");
     let routes: Vec<_> =
         about.routes.iter().map(|route| (route.method.as_str(), route.path.as_str())).collect();
     let expected =

@@ -4,42 +4,11 @@
 mod support;
 
 use serde_json::{Value, json};
+use support::goldens::Golden;
 use support::*;
 use yizhan_adapter::Adapter;
 use yizhan_adapter::contract::{FaultKind, Intake, UnifiedResult};
-use yizhan_adapter::native::NativeHost;
 use yizhan_adapter_nhsa::Nhsa;
-
-struct Golden {
-    name: String,
-    case: Value,
-}
-
-impl Golden {
-    fn all() -> Vec<Self> {
-        let folder = format!("{}/tests/golden/transactions", env!("CARGO_MANIFEST_DIR"));
-        let mut cases: Vec<_> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .map(|name| Self { case: parsed(&golden(&format!("transactions/{name}"))), name })
-            .collect();
-        cases.sort_by(|one, other| one.name.cmp(&other.name));
-        cases
-    }
-
-    fn text(&self, member: &str) -> &str {
-        self.case[member].as_str().unwrap_or_else(|| panic!("{}: {member}", self.name))
-    }
-
-    fn host(&self) -> NativeHost {
-        let settings = &self.case["settings"];
-        host(if settings.is_null() { json!({}) } else { settings.clone() })
-    }
-
-    fn message(&self) -> Value {
-        with_context(&self.case["message"])
-    }
-}
 
 #[test]
 fn what_is_asked_is_sent_and_what_is_answered_is_replied() {
@@ -47,7 +16,7 @@ fn what_is_asked_is_sent_and_what_is_answered_is_replied() {
         let host = golden.host();
         let operation = golden.text("operation");
         assert_standard_request(operation, &golden.message());
-        let exchange = exchange(&host, operation, &golden.message(), &golden.case["output"]);
+        let exchange = exchange(&host, operation, &golden.message(), &golden.case["output"], golden.known());
         assert_same(&exchange.request["input"], &golden.case["input"], &golden.name);
         assert_eq!(exchange.request["infno"], golden.text("infno"), "{}", golden.name);
         assert_same(&parsed(&exchange.success.reply), &golden.case["reply"], &golden.name);
@@ -55,12 +24,20 @@ fn what_is_asked_is_sent_and_what_is_answered_is_replied() {
         losses.sort_unstable();
         assert_eq!(json!(losses), golden.case["losses"], "{}", golden.name);
         assert_standard_reply(operation, &exchange.success.reply);
+        let left = exchange.success.references.iter().map(|left| {
+            let note = String::from_utf8(left.note.clone()).unwrap();
+            let [infno, id, visit] = note.split('\n').collect::<Vec<_>>()[..] else { panic!("{note}") };
+            assert_eq!(id, exchange.request["msgid"]);
+            json!([left.key.kind, left.key.id, infno, visit])
+        });
+        let expected = golden.case["references"].as_array().cloned().unwrap_or_default();
+        assert_eq!(left.collect::<Vec<_>>(), expected, "{}", golden.name);
     }
 }
 
 #[test]
 fn what_a_client_sends_is_read() {
-    for golden in Golden::all() {
+    for golden in Golden::of_clients() {
         let client = &golden.case["client"];
         let infno = golden.text("infno");
         let Intake::Exchange(incoming) =
@@ -81,7 +58,7 @@ fn what_a_client_sends_is_read() {
 
 #[test]
 fn what_is_replied_is_rendered() {
-    for golden in Golden::all() {
+    for golden in Golden::of_clients() {
         let told = UnifiedResult::Reply(golden.case["reply"].to_string());
         let (body, rendering) = rendered_for(golden.text("infno"), &golden.host(), told);
         assert_eq!((&body["infcode"], &rendering.fault), (&json!(0), &None), "{}", golden.name);
@@ -96,19 +73,36 @@ fn what_is_replied_is_rendered() {
 /// A client's partner that is asked the same gets what the client sent.
 #[test]
 fn what_was_read_of_a_client_can_be_sent_on() {
-    for golden in Golden::all() {
+    for golden in Golden::of_clients() {
         let client = &golden.case["client"];
         let intake =
             Nhsa::accept(&golden.host(), &context(), client_call(golden.text("infno"), &client["input"]));
-        let exchange =
-            exchange(&golden.host(), golden.text("operation"), &accepted(intake), &golden.case["output"]);
+        let exchange = exchange(
+            &golden.host(),
+            golden.text("operation"),
+            &accepted(intake),
+            &golden.case["output"],
+            golden.known(),
+        );
         assert_eq!(exchange.request["infno"], golden.text("infno"), "{}", golden.name);
     }
 }
 
-/// Numbers keep every digit they were written with: `7.0` is not `7.00`.
+/// Numbers are compared by their value.
 fn assert_same(found: &Value, expected: &Value, name: &str) {
+    let (found, expected) = (by_value(found), by_value(expected));
     assert_eq!(found, expected, "{name}:\n{found:#}\n{expected:#}");
+}
+
+fn by_value(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => json!(number.as_f64()),
+        Value::Array(items) => items.iter().map(by_value).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), by_value(value))).collect()
+        }
+        other => other.clone(),
+    }
 }
 
 #[test]
@@ -179,7 +173,7 @@ fn fund_totals_are_canonical_or_missing() {
         let mut output = case["output"].clone();
         change(&mut output["setlinfo"]);
         let message = with_context(&case["message"]);
-        let exchange = exchange(&host(settings), "settlement.quote", &message, &output);
+        let exchange = exchange(&host(settings), "settlement.quote", &message, &output, None);
         parsed(&exchange.success.reply)["amounts"]["fundTotal"].clone()
     };
     let with_account = || json!({"fund-total": "with-account"});

@@ -17,6 +17,9 @@ use crate::{codes, words};
 /// What the personal account pays, beside every fund total.
 const ACCOUNT: &str = "acct_pay";
 
+/// `chrg_bchno` of all fees of a visit (domain 1.4).
+pub(super) const ALL_FEES: &str = "0000";
+
 /// Where the identifiers, codes and failures of a native message belong.
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
@@ -43,8 +46,8 @@ impl Reading<'_> {
         fields: &'static [Field],
     ) -> Result<(), Fault> {
         for field in fields {
-            // The envelope says who asks.
-            if field.place.starts_with("/context/") {
+            // The envelope says who asks, and what is said of the first diagnosis is in the list of them.
+            if field.place.starts_with("/context/") || field.place.starts_with("/diagnoses/0/") {
                 continue;
             }
             let names = || field.native.split('|');
@@ -86,6 +89,8 @@ impl Reading<'_> {
         input: &Value<'_>,
         nodes: &'static [Node],
     ) -> Result<(), Fault> {
+        // Members that each item repeats are the message's own where no object says them.
+        let repeats = nodes.iter().all(|node| !node.list.is_empty());
         for node in nodes {
             let found = node.name.split('|').find_map(|name| input.get(name).filter(|it| !it.is_null()));
             if node.list.is_empty() {
@@ -94,18 +99,26 @@ impl Reading<'_> {
                 let value = value.ok_or_else(|| fault::malformed(["input without ", node.name].concat()))?;
                 self.fields(tree, value, node.fields)?;
             } else if let Some(value) = found {
-                self.list(tree, value, node)?;
+                self.list(tree, value, node, repeats)?;
             }
         }
         Ok(())
     }
 
-    /// A list, which may be one object alone; the message's own members come from its first item.
-    fn list(&mut self, tree: &mut Tree<'_>, value: &Value<'_>, node: &'static Node) -> Result<(), Fault> {
+    /// A list, which may be one object alone.
+    fn list(
+        &mut self,
+        tree: &mut Tree<'_>,
+        value: &Value<'_>,
+        node: &'static Node,
+        repeats: bool,
+    ) -> Result<(), Fault> {
         let items =
             if matches!(value, Value::Object(_)) { std::slice::from_ref(value) } else { value.items() };
         let Some(first) = items.first() else { return Ok(()) };
-        self.fields(tree, first, node.repeated)?;
+        if repeats {
+            self.fields(tree, first, node.repeated)?;
+        }
         self.items(tree.at(node.list), items, node.list, node.fields)?;
         if let Some((amount_name, place)) = node.sum {
             let amounts = items.iter().map(|item| scalar(item, amount_name).and_then(money));
@@ -216,6 +229,12 @@ impl Reading<'_> {
                 out.key("code").text(text).key("name").text(name).end_object().end_array();
                 return true;
             }
+            Kind::FeeScope if text == ALL_FEES => Some(Cow::Borrowed("all")),
+            Kind::FeeScope => {
+                tree.at(place).text("batch");
+                self.identifier(tree.at("/batch"), "feeBatch", text);
+                return true;
+            }
             Kind::Institution => return true,
         };
         text_of.is_some_and(|text| {
@@ -256,6 +275,7 @@ impl Kind {
     fn silence<'v>(self, native: &'v Value<'_>) -> Option<&'v str> {
         match self {
             Self::Word(list) => list.otherwise.and(Some("")),
+
             Self::ItemList => Some(""),
             Self::ItemName(code) => scalar(native, code),
             _ => None,

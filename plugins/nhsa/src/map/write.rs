@@ -7,6 +7,7 @@ use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer};
 use yizhan_adapter::time::Moment;
 
+use super::read::ALL_FEES;
 use super::{Field, Kind, Node};
 use crate::settings::Settings;
 use crate::values::{Fen, Losses, NO_CAP, OPEN_END};
@@ -59,6 +60,9 @@ impl Writing<'_> {
             match field.kind {
                 // No cap is said in so many digits.
                 Kind::Cap => self.decimal(out, NO_CAP),
+                Kind::Period(second) | Kind::Disease(second) => {
+                    out.null().key(second).null();
+                }
                 _ => {
                     out.null();
                 }
@@ -154,6 +158,11 @@ impl Writing<'_> {
                 self.issuer(field, value);
                 value.get("id").and_then(Value::scalar).map(Cow::Borrowed)
             }
+            Kind::FeeScope => match scalar {
+                Some("all") => Some(Cow::Borrowed(ALL_FEES)),
+                Some("batch") => unified.at("/batch/id").and_then(Value::scalar).map(Cow::Borrowed),
+                _ => None,
+            },
             Kind::Institution => scalar.map(|id| Cow::Borrowed(self.settings.registered(id))),
             Kind::Flag => value.as_bool().map(|flag| Cow::Borrowed(if flag { "1" } else { "0" })),
             Kind::Amount

@@ -3,12 +3,13 @@
 mod funds;
 
 use yizhan_adapter::contract::Fault;
+use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer};
 
-use super::{Echo, node};
-use crate::map::Kind::{Amount, FundTotal, Moment, Money, Ratio, Word};
+use super::{Answered, Echo, node};
+use crate::map::Kind::{Amount, Division, FundTotal, Moment, Money, Ratio, Text, Word};
 use crate::map::{Field, Reading, Tree, Writing, demanded, free, rest};
-use crate::transactions::{FEE_RESULTS, Output};
+use crate::transactions::{Care, FEE_RESULTS, Output, Transaction};
 use crate::values::scalar;
 use crate::words;
 
@@ -46,10 +47,28 @@ static STATUS: [Field; 2] = [
     free("setl_time", "/settledAt", Moment),
 ];
 
-fn amounts(output: Output) -> &'static [Field] {
-    match output {
-        Output::Status => &AMOUNTS_RENAMED,
-        _ => &AMOUNTS,
+static SETTLED: [Field; 5] = [
+    free("medins_setl_id", "/institutionReference", Text(50)),
+    free("setl_time", "/settledAt", Moment),
+    free("clr_optins", "/clearing/division", Division),
+    free("clr_way", "/clearing/method", Text(30)),
+    free("clr_type", "/clearing/category", Text(30)),
+];
+
+static REVERSED: [Field; 1] = [free("setl_time", "/reversedAt", Moment)];
+
+/// The amounts by the names this transaction has for them (domain 1.5).
+fn amounts(kind: Output, pharmacy: bool) -> &'static [Field] {
+    if kind == Output::Status || kind == Output::Reversed && pharmacy { &AMOUNTS_RENAMED } else { &AMOUNTS }
+}
+
+/// What there is beside the amounts.
+fn beside(kind: Output) -> &'static [Field] {
+    match kind {
+        Output::Status => &STATUS,
+        Output::Settled | Output::Collected => &SETTLED,
+        Output::Reversed => &REVERSED,
+        _ => &[],
     }
 }
 
@@ -57,26 +76,89 @@ pub(super) fn read(
     kind: Output,
     reading: &mut Reading<'_>,
     out: &mut Writer,
-    output: &Value<'_>,
-    request: &Value<'_>,
+    answered: &Answered<'_, '_>,
 ) -> Result<(), Fault> {
+    let (output, request) = (answered.output, answered.request);
     let info = node(output, &INFO);
     let mut tree = Tree::begin(out);
     identifier(reading, &mut tree, "/visit", ("visit", "mdtrt_id"), info, request);
-    if kind == Output::Status {
-        identifier(reading, &mut tree, "/settlement", ("settlement", "setl_id"), info, request);
-        reading.fields(&mut tree, info, &STATUS)?;
-        tree.at("/reversal").null();
+    match kind {
+        Output::Status => {
+            identifier(reading, &mut tree, "/settlement", ("settlement", "setl_id"), info, request);
+            tree.at("/reversal").null();
+        }
+        Output::Settled | Output::Collected => {
+            let id = scalar(info, "setl_id").ok_or_else(|| fault::unreadable("setlinfo without setl_id"))?;
+            reading.identifier(tree.at("/settlement"), "settlement", id);
+            if kind == Output::Settled {
+                person(reading, tree.at("/person"), info, request);
+            } else {
+                prescription(tree.at("/prescription"), request);
+            }
+        }
+        Output::Reversed => reversal(reading, &mut tree, info, request)?,
+        _ => {}
     }
-    tree.at("/amounts/kind").text("settlement");
-    reading.fields(&mut tree, info, amounts(kind))?;
+    if answered.asked_after {
+        // The times of an answer about the settlement are its own.
+        tree.at("/reversedAt").null();
+    } else {
+        reading.fields(&mut tree, info, beside(kind))?;
+    }
+    tree.at("/amounts/kind").text(if kind == Output::Reversed { "reversal" } else { "settlement" });
+    // Whatever the names: the answer may have either.
+    reading.fields(&mut tree, info, &AMOUNTS)?;
     funds::read(reading, tree.at("/amounts/fundParts"), output, info);
-    if kind == Output::Quote {
+    if matches!(kind, Output::Quote | Output::Settled | Output::Collected) {
         let rows = output.get("detlcutinfo").or_else(|| output.get("result")).map_or(&[][..], Value::items);
         reading.items(tree.at("/rows"), rows, "/rows", &FEE_RESULTS)?;
     }
     tree.end();
     Ok(())
+}
+
+/// The settlement is the one that was named; the reversal has an identifier of its own where the answer names
+/// another.
+fn reversal(
+    reading: &Reading<'_>,
+    tree: &mut Tree<'_>,
+    info: &Value<'_>,
+    request: &Value<'_>,
+) -> Result<(), Fault> {
+    let asked = request.at("/settlement/id").and_then(Value::scalar);
+    let asked = asked.ok_or_else(|| fault::malformed("unified message"))?;
+    reading.identifier(tree.at("/settlement"), "settlement", asked);
+    match scalar(info, "setl_id").filter(|id| *id != asked) {
+        Some(id) => reading.identifier(tree.at("/reversal"), "settlement", id),
+        None => {
+            tree.at("/reversal").null();
+        }
+    }
+    Ok(())
+}
+
+fn person(reading: &Reading<'_>, out: &mut Writer, info: &Value<'_>, request: &Value<'_>) {
+    let asked = request.at("/patient/identifier/id").and_then(Value::scalar);
+    match scalar(info, "psn_no").or(asked) {
+        Some(id) => reading.identifier(out, "person", id),
+        None => {
+            out.null();
+        }
+    }
+}
+
+/// Given back as it was: the answer does not name it.
+fn prescription(out: &mut Writer, request: &Value<'_>) {
+    let member = |name: &str| request.at("/prescription").and_then(|it| it.get(name)).and_then(Value::scalar);
+    match member("id") {
+        Some(id) => {
+            out.begin_object().key("kind").text("prescription").key("id").text(id);
+            out.key("issuer").text_or_null(member("issuer")).end_object();
+        }
+        None => {
+            out.null();
+        }
+    }
 }
 
 /// An identifier as the answer says it, else as the request did; null where neither does.
@@ -99,39 +181,38 @@ fn identifier(
 }
 
 pub(super) fn write(
-    kind: Output,
+    transaction: &Transaction,
     writing: &mut Writing<'_>,
     out: &mut Writer,
     reply: &Value<'_>,
     echo: &Echo<'_>,
 ) {
+    let kind = transaction.output;
     let id = |place: &str| reply.at(place).and_then(|it| it.get("id")).and_then(Value::scalar);
-    let or_echo =
-        |id: Option<&str>, echo: &str| id.map(str::to_owned).or((!echo.is_empty()).then(|| echo.to_owned()));
     out.begin_object().key("setlinfo").begin_object();
-    out.key("psn_no").text_or_null(or_echo(id("/person"), echo.person).as_deref());
-    out.key("mdtrt_id").text_or_null(or_echo(id("/visit"), echo.visit).as_deref());
-    let mut tables: Vec<&'static [Field]> = vec![amounts(kind)];
+    out.key("psn_no").text_or_null(id("/person").or_else(|| echo.person()));
+    out.key("mdtrt_id").text_or_null(id("/visit").or_else(|| echo.visit()));
     let mut handled = vec!["/visit/kind", "/visit/id", "/amounts/kind", "/amounts/fundParts", "/rows"];
-    if kind == Output::Status {
-        writing.answer(out, reply, &STATUS);
-        out.key("setl_id").text_or_null(id("/settlement"));
-        tables.push(&STATUS);
-        handled.extend(["/settlement/kind", "/settlement/id"]);
+    if kind != Output::Quote {
+        out.key("setl_id").text_or_null(id("/reversal").or_else(|| id("/settlement")));
+        handled.extend(["/settlement/kind", "/settlement/id", "/reversal", "/person/kind", "/person/id"]);
     }
-    writing.answer(out, reply, amounts(kind));
+    let tables = [amounts(kind, transaction.care == Care::Pharmacy), beside(kind)];
+    for table in tables {
+        writing.answer(out, reply, table);
+    }
     let parts = reply.at("/amounts/fundParts").map_or(&[][..], Value::items);
     funds::write_sums(writing, out, parts);
     out.end_object().key("setldetail");
     funds::write_parts(writing, out, parts);
-    if kind == Output::Quote {
+    if matches!(kind, Output::Quote | Output::Settled | Output::Collected) {
         write_rows(writing, out.key("detlcutinfo"), reply);
     }
     out.end_object();
     rest(reply, "", &tables, &handled, writing.losses);
 }
 
-fn write_rows(writing: &mut Writing<'_>, out: &mut Writer, reply: &Value<'_>) {
+pub(super) fn write_rows(writing: &mut Writing<'_>, out: &mut Writer, reply: &Value<'_>) {
     out.begin_array();
     for (index, row) in reply.get("rows").map_or(&[][..], Value::items).iter().enumerate() {
         writing.item = ["/rows/", &index.to_string()].concat();

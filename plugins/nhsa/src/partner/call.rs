@@ -9,14 +9,20 @@ use yizhan_adapter::fault;
 
 use crate::settings::{PAASID_KEY, Settings, TOKEN_KEY};
 
-/// A call that reads: neither 1101 nor 9001 changes anything of business at the partner.
+/// How long a change may take, whoever still waits for it.
+const ACT_MILLIS: u64 = 30_000;
+
+/// One call. What changes something is not cut short because nobody waits any more: then nobody would know.
 pub(super) fn call(
     host: &dyn Host,
     context: &Context,
     settings: &Settings,
     infno: &str,
+    intent: Intent,
     body: String,
 ) -> Result<Call, Fault> {
+    let waited_for = context.reply_by.saturating_sub(context.now);
+    let within = if intent == Intent::Ask { waited_for } else { waited_for.max(ACT_MILLIS) };
     let mut headers =
         vec![header("content-type", "application/json; charset=utf-8"), header("accept", "application/json")];
     let mut secret_headers = Vec::new();
@@ -26,7 +32,7 @@ pub(super) fn call(
         secret_headers.push(("x-tif-paasid".to_owned(), paasid));
     }
     Ok(Call {
-        intent: Intent::Ask,
+        intent,
         transport: Transport::Http(HttpCall {
             method: HttpMethod::Post,
             target: settings.call_path.replace("{infno}", infno),
@@ -34,7 +40,7 @@ pub(super) fn call(
             secret_headers,
             body: vec![Chunk::Bytes(body.into_bytes())],
         }),
-        within_ms: u32::try_from(context.reply_by.saturating_sub(context.now)).unwrap_or(u32::MAX),
+        within_ms: u32::try_from(within).unwrap_or(u32::MAX),
         listens_for: Vec::new(),
     })
 }

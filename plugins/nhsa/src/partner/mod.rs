@@ -1,32 +1,38 @@
 //! The partner answers: the transactions of the catalogue, and 9001 to open a session.
 //!
-//! Where the partner wants us signed in: ask the host for the session, send, and once, if the partner says that
-//! the sign-in is over, ask for a newer one and send again (domain 7, trap 17). Everything is a query, so no
-//! answer at all is simply `unavailable`.
+//! Queries are here. Where the partner wants us signed in: ask the host for the session, send, and once, if the
+//! partner says that the sign-in is over, ask for a newer one and send again (domain 7, trap 17). No answer at all
+//! is simply `unavailable`. Commands are in [`act`], and what they do next in [`command`].
 
+mod act;
 mod answer;
 mod call;
+mod command;
+mod held;
 mod lookup;
 mod person;
 mod request;
 mod sign_in;
 mod state;
+mod take_back;
 
 use std::borrow::Cow;
 
 use yizhan_adapter::Host;
 use yizhan_adapter::contract::{
-    Answer, Asking, Context, Event, Fault, Given, HttpAnswer, NoAnswer, Outcome, Question, Sending, Session,
-    SessionWish, Step, Success, Task, UnifiedRequest, Why,
+    Answer, Asking, Call, Context, Event, Fault, Given, HttpAnswer, Intent, NoAnswer, Outcome, Question,
+    Sending, Session, SessionWish, Step, Success, Task, UnifiedRequest, Why,
 };
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, parse_strict};
 
-use crate::output;
+use crate::envelope::message_id;
+use crate::output::{self, Answered};
 use crate::settings::Settings;
-use crate::transactions::{Care, Output, Transaction};
+use crate::transactions::{Care, Effect, Output, Transaction};
 use crate::values::Losses;
 use call::call;
+use held::Held;
 use state::{Phase, State};
 
 pub(crate) fn start(host: &dyn Host, context: &Context, task: Task) -> Step {
@@ -34,12 +40,16 @@ pub(crate) fn start(host: &dyn Host, context: &Context, task: Task) -> Step {
     or_rejected(match task {
         Task::Operation(request) => begin(host, context, &settings, &request),
         Task::OpenSession(name) => sign_in::send(host, context, &settings, &name),
-        Task::Undo(_) | Task::Deliver(_) => Err(fault::unsupported()),
+        Task::Undo(undo) => act::begin_undo(context, &settings, &undo),
+        Task::Deliver(_) => Err(fault::unsupported()),
     })
 }
 
 pub(crate) fn resume(host: &dyn Host, context: &Context, state: &[u8], event: Event) -> Step {
     let settings = Settings::read(host);
+    if let Some(held) = Held::read(state) {
+        return act::go_on(host, context, &settings, held, event);
+    }
     or_rejected(match State::read(state) {
         Some(state) => go_on(host, context, &settings, &state, event),
         None => Err(fault::malformed("state of another adapter")),
@@ -56,22 +66,25 @@ fn begin(
     let care = Care::of(&message).unwrap_or(Care::Outpatient);
     let transaction = Transaction::of_operation(&request.operation, care).ok_or_else(fault::unsupported)?;
     let division = &request.requester.division;
+    if transaction.effect != Effect::Reads {
+        return act::begin(context, settings, request, &message);
+    }
     // Before anybody signs in: what cannot be said needs no session.
-    let written = request::write(context, settings, transaction, &message, division, "")?;
+    let input = request::input(settings, transaction, &message, division)?;
     let state = State {
         phase: Phase::Answer,
         transaction: Some(transaction),
         division: Cow::Borrowed(division),
         version: None,
         renewed: false,
-        losses: written.losses,
+        losses: input.losses.clone(),
         message: &request.message,
     };
     if settings.sign_in {
         let state = State { phase: Phase::Session, ..state };
         return ask_session(&message, None, &state);
     }
-    let call = call(host, context, settings, transaction.infno, written.body)?;
+    let call = ask(host, context, settings, transaction, &message, &input, (division, ""))?;
     // A lookup's answer says all its reply needs.
     let kept = if transaction.output == Output::Lookup { "" } else { state.message };
     Ok(Step::Send(Sending { call, state: State { message: kept, ..state }.write() }))
@@ -110,10 +123,27 @@ fn send_signed_in(
         std::str::from_utf8(&session.value).map_err(|_| fault::malformed("a session that is not text"))?;
     let transaction = state.transaction.ok_or_else(fault::unsupported)?;
     let message = unified(state.message)?;
-    let written = request::write(context, settings, transaction, &message, &state.division, sign_no)?;
-    let call = call(host, context, settings, transaction.infno, written.body)?;
+    let input = request::input(settings, transaction, &message, &state.division)?;
+    let call = ask(host, context, settings, transaction, &message, &input, (&state.division, sign_no))?;
     let state = State { phase: Phase::Answer, version: Some(session.version), ..state.clone() };
     Ok(Step::Send(Sending { call, state: state.write() }))
+}
+
+/// The call of a query. Its message id needs no series: nobody ever speaks of it again.
+fn ask(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    transaction: &Transaction,
+    message: &Value<'_>,
+    input: &request::Input,
+    (requester_division, sign_no): (&str, &str),
+) -> Result<Call, Fault> {
+    let institution = settings.registered(request::institution(message)?);
+    let message_id = &message_id(institution, context.now, context.entropy.0);
+    let sender = request::Sender { requester_division, sign_no, message_id };
+    let body = request::write(settings, transaction.infno, message, input, &sender)?;
+    call(host, context, settings, transaction.infno, Intent::Ask, body)
 }
 
 fn answered(
@@ -131,8 +161,10 @@ fn answered(
                 person::reply(settings, output, state)?
             } else {
                 let mut losses = Losses(state.losses.clone());
-                let reply =
-                    output::read(transaction, settings, output, &unified(state.message)?, &mut losses)?;
+                let request = unified(state.message)?;
+                let answered =
+                    Answered { output, time: response.time(), request: &request, asked_after: false };
+                let reply = output::read(transaction, settings, &answered, &mut losses)?;
                 (reply, losses.0)
             };
             Ok(Step::Finished(Outcome::Succeeded(Success { reply, references: Vec::new(), losses })))
@@ -162,13 +194,12 @@ fn unified(message: &str) -> Result<Value<'_>, Fault> {
 }
 
 fn ask_session(message: &Value<'_>, newer_than: Option<u64>, state: &State<'_>) -> Result<Step, Fault> {
-    let institution = message.at("/context/institution/id").and_then(Value::as_text);
-    let name = institution.ok_or_else(|| fault::malformed("unified message"))?.to_owned();
+    let name = request::institution(message)?.to_owned();
     let questions = vec![Question::Session(SessionWish { name, newer_than })];
     Ok(Step::Ask(Asking { questions, state: state.write() }))
 }
 
-/// Queries alone leave this adapter, so nothing can have happened at the partner.
+/// No answer.
 fn silence(none: NoAnswer) -> Fault {
     let why = match none.why {
         Why::Refused => "connection refused",

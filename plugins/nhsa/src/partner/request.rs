@@ -1,6 +1,6 @@
 //! The request: a unified message in the envelope of its transaction (domain 1.1 and 1.5).
 
-use yizhan_adapter::contract::{Context, Fault, Loss};
+use yizhan_adapter::contract::{Fault, Loss};
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer};
 use yizhan_adapter::time::Moment;
@@ -27,39 +27,77 @@ const ENVELOPE: [&str; 9] = [
     "/context/businessTime",
 ];
 
-/// The whole request, and what it could not carry.
+/// The input of a request, and what it could not carry.
 #[derive(Debug)]
-pub(super) struct Written {
-    pub(super) body: String,
+pub(super) struct Input {
+    json: String,
     pub(super) losses: Vec<Loss>,
 }
 
-/// Writes a request.
+impl Input {
+    /// One that a step of our own needs: these members of the node `data`.
+    pub(super) fn of_data(members: &[(&str, Option<&str>)]) -> Self {
+        let mut out = Writer::new();
+        out.begin_object().key("data").begin_object();
+        for (name, value) in members {
+            out.key(name).text_or_null(*value);
+        }
+        out.end_object().end_object();
+        Self { json: out.finish(), losses: Vec::new() }
+    }
+}
+
+/// Writes the input of a message's transaction.
 ///
 /// # Errors
 /// `inexpressible` where the dialect demands what the message does not say.
-pub(super) fn write(
-    context: &Context,
+pub(super) fn input(
     settings: &Settings,
     transaction: &Transaction,
     message: &Value<'_>,
     requester_division: &str,
-    sign_no: &str,
-) -> Result<Written, Fault> {
+) -> Result<Input, Fault> {
     let asked = RequestContext::read(message.get("context").unwrap_or(&Value::Null))?;
     if asked.care_division.is_none() && requester_division.is_empty() {
         return Err(fault::inexpressible("/context/careDivision", "the dialect needs the place of care"));
     }
+    if Moment::from_rfc3339(&asked.business_time).is_none() {
+        return Err(fault::inexpressible("/context/businessTime", "not a moment"));
+    }
     let mut losses = Losses::default();
-    let mut input = Writer::new();
-    input_members(settings, transaction, message, &mut input, &mut losses)?;
+    let mut out = Writer::new();
+    input_members(settings, transaction, message, &mut out, &mut losses)?;
     issuing_division(&asked, message, &mut losses);
+    Ok(Input { json: out.finish(), losses: losses.0 })
+}
+
+/// What a request is sent with.
+#[derive(Debug)]
+pub(super) struct Sender<'a> {
+    pub(super) requester_division: &'a str,
+    pub(super) sign_no: &'a str,
+    pub(super) message_id: &'a str,
+}
+
+/// The whole request in the name of whoever the message is from.
+///
+/// # Errors
+/// A message without its context.
+pub(super) fn write(
+    settings: &Settings,
+    infno: &str,
+    message: &Value<'_>,
+    input: &Input,
+    sender: &Sender<'_>,
+) -> Result<String, Fault> {
+    let asked = RequestContext::read(message.get("context").unwrap_or(&Value::Null))?;
     let operator = asked.operator_id.as_deref().unwrap_or(&settings.sign_in_operator);
     let time = Moment::from_rfc3339(&asked.business_time)
         .ok_or_else(|| fault::inexpressible("/context/businessTime", "not a moment"))?;
     let request = Request {
-        infno: transaction.infno,
-        care_division: asked.care_division.as_deref().unwrap_or(requester_division),
+        infno,
+        message_id: sender.message_id,
+        care_division: asked.care_division.as_deref().unwrap_or(sender.requester_division),
         insured_division: asked.insured_division.as_deref().unwrap_or_default(),
         terminal: asked.terminal_id.as_deref().unwrap_or_default(),
         operator_kind: codes::operator_code(asked.operator_kind),
@@ -68,9 +106,18 @@ pub(super) fn write(
         time: time.seconds(),
         institution: settings.registered(&asked.institution_id),
         institution_name: asked.institution_name.as_deref().unwrap_or(&asked.institution_id),
-        sign_no,
+        sign_no: sender.sign_no,
     };
-    Ok(Written { body: request.write(settings, context, &input.finish()), losses: losses.0 })
+    Ok(request.write(settings, &input.json))
+}
+
+/// The institution that asks, by its own code.
+///
+/// # Errors
+/// A message without it.
+pub(super) fn institution<'a>(message: &'a Value<'_>) -> Result<&'a str, Fault> {
+    let id = message.at("/context/institution/id").and_then(Value::as_text);
+    id.ok_or_else(|| fault::malformed("unified message"))
 }
 
 /// The value of `input`.

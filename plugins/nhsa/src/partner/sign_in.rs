@@ -1,7 +1,9 @@
 //! Signing in with 9001 (domain 1.5), once for all exchanges that wait for the session.
 
 use yizhan_adapter::Host;
-use yizhan_adapter::contract::{Context, Fault, FaultKind, HttpAnswer, Opened, Outcome, Sending, Step};
+use yizhan_adapter::contract::{
+    Context, Fault, FaultKind, HttpAnswer, Intent, Opened, Outcome, Sending, Step,
+};
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer};
 use yizhan_adapter::time::Moment;
@@ -10,7 +12,7 @@ use super::answer::{self, has};
 use super::call::call;
 use super::state::State;
 use crate::codes;
-use crate::envelope::Request;
+use crate::envelope::{Request, message_id};
 use crate::settings::Settings;
 use crate::values::scalar;
 
@@ -34,6 +36,7 @@ pub(super) fn send(
         if settings.institution_name.is_empty() { institution } else { settings.institution_name.as_str() };
     let request = Request {
         infno: SIGN_IN,
+        message_id: &message_id(institution, context.now, context.entropy.0),
         // Nobody is treated: the place is the platform's own.
         care_division: &settings.division,
         insured_division: "",
@@ -51,8 +54,8 @@ pub(super) fn send(
     input.key("opter_no").text(&settings.sign_in_operator);
     input.key("mac").text(&settings.sign_in_mac);
     input.key("ip").text(&settings.sign_in_ip).end_object().end_object();
-    let body = request.write(settings, context, &input.finish());
-    let call = call(host, context, settings, SIGN_IN, body)?;
+    let body = request.write(settings, &input.finish());
+    let call = call(host, context, settings, SIGN_IN, Intent::Ask, body)?;
     Ok(Step::Send(Sending { call, state: State::sign_in().write() }))
 }
 

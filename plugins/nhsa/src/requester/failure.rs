@@ -1,11 +1,15 @@
 //! Failures in the envelope. "No" and "do not know" stay apart (domain 1.2): a client only shows a no, and
 //! starts a reversal when it does not know.
 
-use yizhan_adapter::contract::{Context, Effect, Fault, FaultReport, Pending, Rendering};
+use yizhan_adapter::contract::{
+    Context, Effect as Became, Fault, FaultReport, Pending, Rendering, UndoResult,
+};
 
-use super::http;
+use super::memo::Memo;
+use super::{http, success};
 use crate::envelope::write_response;
 use crate::settings::{Code, Settings};
+use crate::transactions::Effect;
 
 /// `err_msg` is C200.
 const TEXT_CHARACTERS: usize = 200;
@@ -17,8 +21,8 @@ pub(super) fn render(
     report: &FaultReport,
 ) -> Rendering {
     let code = match report.effect {
-        Effect::Unknown => &settings.unknown,
-        Effect::Nothing | Effect::Reversed => &settings.no,
+        Became::Unknown => &settings.unknown,
+        Became::Nothing | Became::Reversed => &settings.no,
     };
     let mut text = report.title.clone();
     if !report.partner_text.is_empty() || !report.partner_code.is_empty() {
@@ -57,14 +61,39 @@ pub(super) fn render_refused_credential(
     envelope(settings, context, received, code.as_ref().unwrap_or(&settings.no), &text, None)
 }
 
-/// A result this dialect has no message for. Queries alone come in here, so nothing was done.
-pub(super) fn render_untold(
+/// What became of a wish to take back: taken back is a success without output, and only a reversal that is still
+/// under way may be tried again.
+pub(super) fn render_undo(
     settings: &Settings,
     context: &Context,
     received: u64,
+    result: UndoResult,
+) -> Rendering {
+    let (code, text) = match result {
+        UndoResult::Undone => {
+            let response = success(settings, context, received, |out| {
+                out.null();
+            });
+            return Rendering { response, losses: Vec::new(), fault: None };
+        }
+        UndoResult::NothingToUndo => (&settings.no, "没有可冲正的交易 <nothing-to-undo>"),
+        UndoResult::CannotBeUndone => (&settings.no, "该交易不能冲正 <cannot-be-undone>"),
+        UndoResult::StillUnknown => (&settings.unknown, "冲正结果未知 <still-unknown>"),
+    };
+    envelope(settings, context, received, code, text, None)
+}
+
+/// A result this dialect has no message for. What may have changed something then reads as "do not know", never as
+/// a no.
+pub(super) fn render_untold(
+    settings: &Settings,
+    context: &Context,
+    memo: &Memo<'_>,
     fault: Fault,
 ) -> Rendering {
-    envelope(settings, context, received, &settings.no, "结果无法以本接口表达", Some(fault))
+    let acted = memo.transaction.is_some_and(|transaction| transaction.effect != Effect::Reads);
+    let code = if acted { &settings.unknown } else { &settings.no };
+    envelope(settings, context, memo.received, code, "结果无法以本接口表达", Some(fault))
 }
 
 fn envelope(

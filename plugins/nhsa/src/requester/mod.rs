@@ -9,23 +9,27 @@ mod memo;
 mod output;
 mod request;
 mod sign_in;
+mod waiting;
 
 use yizhan_adapter::Host;
 use yizhan_adapter::contract::{
     Arrival, Asking, Body, Context, Fault, Given, Header, HttpHead, HttpRequest, HttpResponse, Incoming,
-    Intake, NativeResponse, Question, Recall, ReferenceKey, Refusal, Rendering, RequestKey, SessionWish,
+    IncomingUndo, Intake, NativeResponse, Question, Recall, Refusal, Rendering, RequestKey, SessionWish,
     UnifiedResult,
 };
 use yizhan_adapter::fault;
-use yizhan_adapter::json::{Value, Writer, parse_strict};
+use yizhan_adapter::json::Writer;
 
 use crate::describe::CALL_SERVICE;
 use crate::envelope::{Inbound, write_response};
 use crate::settings::Settings;
 use crate::transactions::{Output, Transaction};
+use crate::values::scalar;
 use memo::Memo;
+use waiting::Waiting;
 
 const SIGN_IN: &str = "9001";
+const REVERSAL: &str = "2601";
 
 /// Reads a native request.
 pub(crate) fn accept(host: &dyn Host, context: &Context, arrival: Arrival) -> Intake {
@@ -39,12 +43,12 @@ pub(crate) fn accept(host: &dyn Host, context: &Context, arrival: Arrival) -> In
 
 /// Goes on after the host was asked for the client's session.
 pub(crate) fn accept_more(context: &Context, state: &[u8], given: &[Given]) -> Intake {
-    let Some((sign_no, incoming)) = read_state(state) else {
+    let Some((sign_no, waiting)) = Waiting::read(state) else {
         return refused(fault::malformed("state of another adapter"), Memo::arrival(context).write());
     };
     match given {
-        [Given::Session(session)] if session.value == sign_no.as_bytes() => Intake::Exchange(incoming),
-        _ => refused(not_signed_in(), incoming.memo),
+        [Given::Session(session)] if session.value == sign_no.as_bytes() => waiting.intake(),
+        _ => refused(not_signed_in(), waiting.memo()),
     }
 }
 
@@ -61,9 +65,8 @@ pub(crate) fn reply(host: &dyn Host, context: &Context, recall: &Recall, told: U
         UnifiedResult::Reply(message) => output::render(&settings, context, &memo, &message),
         UnifiedResult::Fault(report) => failure::render(&settings, context, received, &report),
         UnifiedResult::Pending(pending) => failure::render_pending(&settings, context, received, &pending),
-        UnifiedResult::Undo(_) | UnifiedResult::Taken => {
-            failure::render_untold(&settings, context, received, fault::unsupported())
-        }
+        UnifiedResult::Undo(result) => failure::render_undo(&settings, context, received, result),
+        UnifiedResult::Taken => failure::render_untold(&settings, context, &memo, fault::unsupported()),
     }
 }
 
@@ -78,27 +81,37 @@ fn read(
     let inbound = Inbound::read(text).ok_or_else(|| fault::malformed("body is not a JSON object"))?;
     match transaction(&request.head, &inbound)? {
         SIGN_IN => sign_in::answer(settings, context, &inbound),
+        REVERSAL => undo(settings, context, &inbound),
         code => {
             let transaction = Transaction::of_code(code).ok_or_else(fault::unsupported)?;
-            let incoming = Incoming {
-                operation: transaction.operation.to_owned(),
-                message: if transaction.output == Output::Lookup {
-                    lookup::read(host, context, &inbound)?
-                } else {
-                    request::read(host, context, settings, transaction, &inbound)?
-                },
-                purpose: None,
-                key: inbound.field("msgid").map_or(RequestKey::None, |id| RequestKey::Native(id.to_owned())),
-                about: request::about(transaction, &inbound),
-                memo: Memo::of(context, transaction, &inbound).write(),
-            };
-            if settings.sign_no_required {
-                ask_session(&inbound, incoming)
-            } else {
-                Ok(Intake::Exchange(incoming))
-            }
+            ask_session(
+                settings,
+                &inbound,
+                Waiting::Exchange(Incoming {
+                    operation: transaction.operation.to_owned(),
+                    message: if transaction.output == Output::Lookup {
+                        lookup::read(host, context, &inbound)?
+                    } else {
+                        request::read(host, context, settings, transaction, &inbound)?
+                    },
+                    purpose: None,
+                    key: inbound
+                        .field("msgid")
+                        .map_or(RequestKey::None, |id| RequestKey::Native(id.to_owned())),
+                    about: request::about(transaction, &inbound),
+                    memo: Memo::of(context, transaction, &inbound).write(),
+                }),
+            )
         }
     }
+}
+
+/// 2601: the client takes its own message of this id back, whatever became of it.
+fn undo(settings: &Settings, context: &Context, inbound: &Inbound<'_>) -> Result<Intake, Fault> {
+    let data = inbound.input_node("data").ok_or_else(|| fault::malformed("input without data"))?;
+    let key = scalar(data, "omsgid").ok_or_else(|| fault::malformed("omsgid is missing"))?;
+    let intake = Waiting::Undo(IncomingUndo { key: key.to_owned(), memo: Memo::arrival(context).write() });
+    ask_session(settings, inbound, intake)
 }
 
 /// The transaction code: in the body, in the path, or the same in both.
@@ -117,48 +130,18 @@ fn session_name(institution: &str, operator: &str) -> String {
     [institution, "/", operator].concat()
 }
 
-fn ask_session(inbound: &Inbound<'_>, incoming: Incoming) -> Result<Intake, Fault> {
+/// Where this partner's clients must have signed in, the host is asked for their session first.
+fn ask_session(settings: &Settings, inbound: &Inbound<'_>, waiting: Waiting) -> Result<Intake, Fault> {
+    if !settings.sign_no_required {
+        return Ok(waiting.intake());
+    }
     let (Some(institution), Some(operator), Some(sign_no)) =
         (inbound.institution(), inbound.field("opter"), inbound.field("sign_no"))
     else {
-        return Ok(refused(not_signed_in(), incoming.memo));
+        return Ok(refused(not_signed_in(), waiting.memo()));
     };
     let wish = SessionWish { name: session_name(institution, operator), newer_than: None };
-    Ok(Intake::Ask(Asking {
-        questions: vec![Question::Session(wish)],
-        state: write_state(sign_no, &incoming),
-    }))
-}
-
-fn write_state(sign_no: &str, incoming: &Incoming) -> Vec<u8> {
-    let mut out = Writer::new();
-    out.begin_object().key("operation").text(&incoming.operation).key("signNo").text(sign_no).key("key");
-    out.text_or_null(match &incoming.key {
-        RequestKey::Native(key) => Some(key),
-        RequestKey::Business(_) | RequestKey::None => None,
-    });
-    if let Some(about) = &incoming.about {
-        out.key("about").text(&about.kind).key("aboutId").text(&about.id);
-    }
-    out.key("memo").text(std::str::from_utf8(&incoming.memo).unwrap_or_default()).end_object();
-    [out.finish().as_str(), "\n", &incoming.message].concat().into_bytes()
-}
-
-fn read_state(state: &[u8]) -> Option<(String, Incoming)> {
-    let (head, message) = std::str::from_utf8(state).ok()?.split_once('\n')?;
-    let value = parse_strict(head).ok()?;
-    let text = |name: &str| value.get(name).and_then(Value::as_text);
-    let incoming = Incoming {
-        operation: text("operation")?.to_owned(),
-        message: message.to_owned(),
-        purpose: None,
-        key: text("key").map_or(RequestKey::None, |key| RequestKey::Native(key.to_owned())),
-        about: text("about")
-            .zip(text("aboutId"))
-            .map(|(kind, id)| ReferenceKey { kind: kind.to_owned(), id: id.to_owned() }),
-        memo: text("memo")?.as_bytes().to_vec(),
-    };
-    Some((text("signNo")?.to_owned(), incoming))
+    Ok(Intake::Ask(Asking { questions: vec![Question::Session(wish)], state: waiting.write(sign_no) }))
 }
 
 fn refused(fault: Fault, memo: Vec<u8>) -> Intake {

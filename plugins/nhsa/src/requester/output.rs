@@ -17,10 +17,10 @@ use crate::{codes, output};
 pub(super) fn render(settings: &Settings, context: &Context, memo: &Memo<'_>, message: &str) -> Rendering {
     let received = memo.received;
     let Ok(value) = parse_strict(message) else {
-        return failure::render_untold(settings, context, received, fault::malformed("unified reply"));
+        return failure::render_untold(settings, context, memo, fault::malformed("unified reply"));
     };
     let Some(transaction) = memo.transaction else {
-        return failure::render_untold(settings, context, received, fault::unsupported());
+        return failure::render_untold(settings, context, memo, fault::unsupported());
     };
     if transaction.output == Output::Credential
         && value.get("accepted").and_then(Value::as_bool) == Some(false)
@@ -37,7 +37,7 @@ pub(super) fn render(settings: &Settings, context: &Context, memo: &Memo<'_>, me
     }
     let reply = match LookupReply::read(&value) {
         Ok(reply) => reply,
-        Err(fault) => return failure::render_untold(settings, context, received, fault),
+        Err(fault) => return failure::render_untold(settings, context, memo, fault),
     };
     let mut losses = Losses::default();
     let response = success(settings, context, received, |out| write(out, settings, &reply, &mut losses));

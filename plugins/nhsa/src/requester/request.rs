@@ -11,7 +11,7 @@ use yizhan_adapter::unified::RequestContext;
 
 use crate::codes;
 use crate::envelope::Inbound;
-use crate::map::{Kind, Reading, Tree};
+use crate::map::{Field, Kind, Node, Reading, Tree};
 use crate::settings::Settings;
 use crate::transactions::{Output, Transaction};
 use crate::values::{Losses, is_division, scalar};
@@ -36,6 +36,10 @@ pub(super) fn read(
     let mut reading =
         Reading { settings, issuer: None, reply: false, item: String::new(), losses: &mut losses };
     reading.nodes(&mut tree, input, transaction.input)?;
+    // 2201 itself says outpatient; of what kind is said with 2203 at the latest.
+    if transaction.operation == "visit.register" && first_node(transaction, inbound, "med_type").is_none() {
+        tree.at("/category").text("outpatient");
+    }
     tree.end();
     for (_, node) in input.members() {
         note_extension(host, node.items().first().unwrap_or(node));
@@ -102,14 +106,21 @@ pub(super) fn identifier<'a>(
     inbound: &'a Inbound<'_>,
     kind: &str,
 ) -> Option<&'a str> {
+    let of_kind = |field: &Field| matches!(field.kind, Kind::Identifier(known) if known == kind);
     let input = inbound.input()?;
     transaction.input.iter().find_map(|node| {
-        let value = node.name.split('|').find_map(|name| input.get(name))?;
-        let value = value.items().first().unwrap_or(value);
-        let mut fields = node.fields.iter().chain(node.repeated);
-        fields.find_map(|field| match field.kind {
-            Kind::Identifier(known) if known == kind => scalar(value, field.native),
-            _ => None,
-        })
+        let value = first_object(input, node)?;
+        let mut fields = node.fields.iter().chain(node.repeated).filter(|field| of_kind(field));
+        fields.find_map(|field| scalar(value, field.native))
     })
+}
+
+/// A member of the input's first node.
+fn first_node<'a>(transaction: &Transaction, inbound: &'a Inbound<'_>, name: &str) -> Option<&'a str> {
+    scalar(first_object(inbound.input()?, transaction.input.first()?)?, name)
+}
+
+fn first_object<'a, 'b>(input: &'a Value<'b>, node: &Node) -> Option<&'a Value<'b>> {
+    let value = node.name.split('|').find_map(|name| input.get(name))?;
+    Some(value.items().first().unwrap_or(value))
 }

@@ -1,4 +1,4 @@
-//! Inputs about care: what would it cost, and what does it (domain 1.5).
+//! Inputs of settlements: asked for, made, taken back (domain 1.5).
 
 use crate::map::Kind::{Amount, Category, Disease, Flag, Identifier, Insurance, Moment, Text, Word};
 use crate::map::{Field, Node, demanded, free, object};
@@ -45,8 +45,36 @@ static STAY_QUOTE_FIELDS: [Field; 16] = visit_settlement![
 ];
 pub(super) const STAY_QUOTE: Node = object("data", &STAY_QUOTE_FIELDS);
 
+static COMMIT_FIELDS: [Field; 15] = visit_settlement![free("invono", "/invoiceNumber", Text(20))];
+pub(super) const COMMIT: Node = object("data", &COMMIT_FIELDS);
+
+static STAY_COMMIT_FIELDS: [Field; 17] = visit_settlement![
+    free("mid_setl_flag", "/stage", Word(&words::STAGES)),
+    free("dscg_time", "/dischargedAt", Moment),
+    free("invono", "/invoiceNumber", Text(20)),
+];
+pub(super) const STAY_COMMIT: Node = object("data", &STAY_COMMIT_FIELDS);
+
+/// What a pharmacy says besides; when is a member of its own in each operation.
+macro_rules! drug_settlement {
+    ($when:literal) => {
+        settlement![
+            free("begntime", $when, Moment),
+            free("dise_codg", "/diagnoses", Disease("dise_name")),
+            free("invono", "/invoiceNumber", Text(20)),
+        ]
+    };
+}
+
+/// A quote has no invoice.
 static DRUG_QUOTE_FIELDS: [Field; 9] = settlement![
     free("begntime", "/startedAt", Moment),
     free("dise_codg", "/diagnoses", Disease("dise_name")),
 ];
 pub(super) const DRUG_QUOTE: Node = object("druginfo", &DRUG_QUOTE_FIELDS);
+
+static DRUG_COMMIT_FIELDS: [Field; 10] = drug_settlement!("/startedAt");
+pub(super) const DRUG_COMMIT: Node = object("druginfo", &DRUG_COMMIT_FIELDS);
+
+static COLLECT_FIELDS: [Field; 10] = drug_settlement!("/dispensedAt");
+pub(super) const COLLECT: Node = object("druginfo", &COLLECT_FIELDS);

@@ -1,9 +1,10 @@
 //! Rows of fees in inputs, and what they come back as (domain 1.5, 2101 and 2204).
 
 use crate::map::Kind::{
-    Amount, Cap, Count, Flag, ItemList, ItemName, Moment, Price, Quantity, Ratio, Text, Word,
+    Amount, Cap, Count, FeeScope, Flag, Identifier, ItemList, ItemName, Moment, Price, Quantity, Ratio, Text,
+    Word,
 };
-use crate::map::{Field, Node, demanded, free, list};
+use crate::map::{Field, Node, demanded, free, list, object};
 use crate::words;
 
 macro_rules! row {
@@ -35,11 +36,31 @@ static DRUG_FIELDS: [Field; 17] = row![];
 pub(super) const DRUGS: Node = list("drugdetail", "/rows", &DRUG_FIELDS);
 
 /// Rows of a visit say more: where, and whether the hospital approved.
-pub(crate) static FEE_ROWS: [Field; 20] = row![
+static FEE_ROWS: [Field; 20] = row![
     free("bilg_dept_codg", "/departmentCode", Text(30)),
     free("bilg_dept_name", "/departmentName", Text(200)),
     free("hosp_appr_flag", "/approval", Word(&words::APPROVALS)),
 ];
+
+static FEES_OF: [Field; 3] = [
+    demanded("psn_no", "/patient/identifier", Identifier("person")),
+    demanded("mdtrt_id", "/visit", Identifier("visit")),
+    free("chrg_bchno", "/batchNumber", Text(30)),
+];
+pub(super) const UPLOAD: Node = Node {
+    name: "feedetail|data",
+    list: "/rows",
+    fields: &FEE_ROWS,
+    repeated: &FEES_OF,
+    sum: Some(("det_item_fee_sumamt", "/feeTotal")),
+};
+
+static CANCEL_FIELDS: [Field; 3] = [
+    demanded("psn_no", "/patient/identifier", Identifier("person")),
+    demanded("mdtrt_id", "/visit", Identifier("visit")),
+    demanded("chrg_bchno", "/scope", FeeScope),
+];
+pub(super) const CANCEL: Node = object("data", &CANCEL_FIELDS);
 
 /// What a row counts for: `result` of the uploads, `detlcutinfo` of a pharmacy.
 pub(crate) static FEE_RESULTS: [Field; 13] = [

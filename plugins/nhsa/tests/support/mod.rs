@@ -9,12 +9,15 @@
     reason = "helpers of tests, called with literals; what they do not find fails the test"
 )]
 
+pub(crate) mod goldens;
+pub(crate) mod play;
+
 use serde_json::{Value, json};
 use yizhan_adapter::Adapter;
 use yizhan_adapter::contract::{
-    Answer, Arrival, Body, Call, Chunk, Context, Event, Fault, Header, HttpAnswer, HttpCall, HttpHead,
-    HttpRequest, Intake, NativeResponse, Outcome, Party, Question, Recall, Rendering, Step, Success, Task,
-    Transport, UnifiedRequest, UnifiedResult,
+    Answer, Arrival, Body, Call, Chunk, Context, Event, Fault, Given, Header, HttpAnswer, HttpCall, HttpHead,
+    HttpRequest, Intake, NativeResponse, Outcome, Party, Question, Recall, Rendering, Session, Step, Success,
+    Task, Transport, UnifiedRequest, UnifiedResult,
 };
 use yizhan_adapter::native::NativeHost;
 use yizhan_adapter_nhsa::Nhsa;
@@ -223,16 +226,47 @@ pub(crate) fn with_context(members: &Value) -> Value {
     message
 }
 
-/// A whole query without a session.
+/// A whole exchange without a session.
 pub(crate) struct Exchange {
     pub(crate) request: Value,
     pub(crate) success: Success,
 }
 
-pub(crate) fn exchange(host: &NativeHost, name: &str, message: &Value, output: &Value) -> Exchange {
-    let (call, state) = sent(Nhsa::start(host, &context(), operation(name, message)));
-    let answered = json!({"infcode": 0, "err_msg": null, "output": output}).to_string();
-    let step = Nhsa::resume(host, &context(), state, answer(200, answered.as_bytes()));
+/// What an earlier exchange left: its transaction and the visit.
+pub(crate) fn note(infno: &str, visit: &str) -> Vec<u8> {
+    format!("{infno}\nH51010400001202601010000000007\n{visit}").into_bytes()
+}
+
+/// The call that follows, once the host has answered what a command asks it.
+pub(crate) fn call_of(host: &NativeHost, step: Step, known: Option<Vec<u8>>) -> (Call, Vec<u8>) {
+    let Step::Ask(asking) = step else { return sent(step) };
+    let given = asking.questions.iter().map(|question| match question {
+        Question::Number(wish) => {
+            assert_eq!((wish.series.as_str(), wish.below), ("H51010400001/20260102", 10_000));
+            Given::Number(42)
+        }
+        Question::Session(_) => Given::Session(session("S-1", 1)),
+        Question::Reference(_) => Given::Reference(known.clone()),
+        Question::Hold(_) => panic!("holds nothing"),
+    });
+    sent(Nhsa::resume(host, &context(), asking.state, Event::Given(given.collect())))
+}
+
+pub(crate) fn session(value: &str, version: u64) -> Session {
+    Session { value: value.as_bytes().to_vec(), version, until: NOW + 1000 }
+}
+
+pub(crate) fn exchange(
+    host: &NativeHost,
+    name: &str,
+    message: &Value,
+    output: &Value,
+    known: Option<Vec<u8>>,
+) -> Exchange {
+    let (call, state) = call_of(host, Nhsa::start(host, &context(), operation(name, message)), known);
+    let answered =
+        json!({"infcode": 0, "err_msg": null, "respond_time": "20260102104012345", "output": output});
+    let step = Nhsa::resume(host, &context(), state, answer(200, answered.to_string().as_bytes()));
     Exchange { request: call_body(&call), success: succeeded(finished(step)) }
 }
 
