@@ -222,3 +222,20 @@ fn local_codes_and_unknown_words_survive_a_journey() {
     assert_eq!(message["credential"]["kind"], "17");
     assert!(message.get("visit").is_none() && message.get("insurance").is_none());
 }
+
+#[test]
+fn an_input_beyond_the_dialect_s_length_is_inexpressible() {
+    let golden = Golden::of("2204");
+    let mut message = golden.message();
+    let row = message["rows"][0].clone();
+    let count = 500;
+    message["rows"] = (0..count)
+        .map(|number| {
+            let mut row = row.clone();
+            row["number"] = json!(number.to_string());
+            row
+        })
+        .collect();
+    let start = Nhsa::start(&golden.host(), &context(), operation("fees.upload", &message));
+    assert_eq!(rejected(finished(start)).pointer.as_deref(), Some("/rows"));
+}

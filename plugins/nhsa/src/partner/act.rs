@@ -8,8 +8,8 @@ mod known;
 
 use yizhan_adapter::Host;
 use yizhan_adapter::contract::{
-    Answer, Asking, Context, Event, Fault, Given, Intent, NumberWish, Outcome, Question, Reached, Sending,
-    SessionWish, Step, Success, UndoRequest, UnifiedRequest, Waiting,
+    Answer, Asking, Call, Context, Event, Fault, Given, Intent, NumberWish, Outcome, Question, Reached,
+    Sending, SessionWish, Step, Success, UndoRequest, UnifiedRequest, Waiting,
 };
 use yizhan_adapter::fault;
 use yizhan_adapter::json::Value;
@@ -24,6 +24,9 @@ use crate::envelope::message_id;
 use crate::settings::Settings;
 use crate::transactions::{Care, Effect, Transaction};
 use heard::Heard;
+
+/// A call is not cut short because nobody waits for the reply any more: then nobody would know what became of it.
+const LEAST_MILLIS: u32 = 30_000;
 
 /// Sequence numbers are four digits.
 const NUMBERS: u64 = 10_000;
@@ -257,6 +260,7 @@ impl Work<'_> {
             Sender { requester_division: &held.division, sign_no: &prepared.sign_no, message_id: &id };
         let body = request::write(self.settings, infno, self.message, &input, &sender)?;
         let call = call(self.host, self.context, self.settings, infno, intent, body)?;
+        let call = Call { within_ms: call.within_ms.max(LEAST_MILLIS), ..call };
         Ok(Step::Send(Sending { call, state: held.write() }))
     }
 }

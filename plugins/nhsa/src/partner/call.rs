@@ -9,10 +9,7 @@ use yizhan_adapter::fault;
 
 use crate::settings::{PAASID_KEY, Settings, TOKEN_KEY};
 
-/// How long a change may take, whoever still waits for it.
-const ACT_MILLIS: u64 = 30_000;
-
-/// One call. What changes something is not cut short because nobody waits any more: then nobody would know.
+/// One call, as long as somebody waits for the reply.
 pub(super) fn call(
     host: &dyn Host,
     context: &Context,
@@ -21,8 +18,6 @@ pub(super) fn call(
     intent: Intent,
     body: String,
 ) -> Result<Call, Fault> {
-    let waited_for = context.reply_by.saturating_sub(context.now);
-    let within = if intent == Intent::Ask { waited_for } else { waited_for.max(ACT_MILLIS) };
     let mut headers =
         vec![header("content-type", "application/json; charset=utf-8"), header("accept", "application/json")];
     let mut secret_headers = Vec::new();
@@ -40,7 +35,7 @@ pub(super) fn call(
             secret_headers,
             body: vec![Chunk::Bytes(body.into_bytes())],
         }),
-        within_ms: u32::try_from(within).unwrap_or(u32::MAX),
+        within_ms: u32::try_from(context.reply_by.saturating_sub(context.now)).unwrap_or(u32::MAX),
         listens_for: Vec::new(),
     })
 }

@@ -27,6 +27,9 @@ const ENVELOPE: [&str; 9] = [
     "/context/businessTime",
 ];
 
+/// The longest input (domain 1.1). Rows make it longer, and nothing else.
+const INPUT_CHARACTERS: usize = 40_000;
+
 /// The input of a request, and what it could not carry.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -68,7 +71,11 @@ pub(super) fn input(
     let mut out = Writer::new();
     input_members(settings, transaction, message, &mut out, &mut losses)?;
     issuing_division(&asked, message, &mut losses);
-    Ok(Input { json: out.finish(), losses: losses.0 })
+    let json = out.finish();
+    if json.len() > INPUT_CHARACTERS && json.chars().count() > INPUT_CHARACTERS {
+        return Err(fault::inexpressible("/rows", "an input has at most 40000 characters"));
+    }
+    Ok(Input { json, losses: losses.0 })
 }
 
 /// What a request is sent with.
