@@ -5,7 +5,7 @@
 //! holds this to its rules (H4); the reasons of each row are beside it.
 
 /// What is being done at the partner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Doing {
     /// The act itself.
     Act,
@@ -39,7 +39,7 @@ pub(super) struct Plan {
 }
 
 /// How far it has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Progress {
     pub(super) doing: Doing,
     /// A newer session was asked for already.
@@ -92,7 +92,7 @@ pub(super) enum Happened {
 }
 
 /// What to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Move {
     /// Ask the host for a number and the session, a newer one where the last was refused.
     Prepare {

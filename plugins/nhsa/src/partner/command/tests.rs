@@ -1,5 +1,7 @@
 //! Every event in every state that can meet it.
 
+use std::collections::HashSet;
+
 use super::*;
 
 const PLAN: Plan = Plan { remedy: Remedy::TakeBack, can_ask: false, attempts: 3, only_undo: false };
@@ -144,45 +146,124 @@ fn an_earlier_exchange_is_taken_back_or_stands() {
     }
 }
 
-/// Whatever happens, it ends, and within what the gateway grants: eight calls and eight questions.
+/// The rules of the gateway's driver (H3 to H5), told once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Book {
+    /// A change may have reached the partner.
+    changed: bool,
+    /// The last one got no answer.
+    open: bool,
+    /// A question or undo was answered since the last act.
+    settled: bool,
+    /// It was said that it was done.
+    claimed: bool,
+}
+
+impl Book {
+    fn sent(&mut self, doing: Doing, happened: Happened) {
+        assert!(doing != Doing::Act || !self.open && !self.claimed, "a second act in the dark: {self:?}");
+        match (doing, happened) {
+            (_, Happened::NeverLeft) | (Doing::Status, Happened::Silence) => {}
+            (_, Happened::Silence) => (self.changed, self.open, self.settled) = (true, true, false),
+            (Doing::Status, _) => (self.open, self.settled) = (false, true),
+            (Doing::Act, _) => (self.changed, self.open, self.settled) = (true, false, false),
+            (Doing::Undo, _) => (self.changed, self.open, self.settled) = (true, false, true),
+        }
+    }
+
+    fn ends(&self, plan: &Plan, end: Move) {
+        match end {
+            Move::Reject | Move::NothingThere => assert!(!self.open && !self.claimed, "{plan:?} {self:?}"),
+            Move::Undone => {
+                let settled = self.settled || !self.changed && !plan.only_undo;
+                assert!(!self.open && settled, "{plan:?} {self:?}");
+            }
+            Move::Succeed => assert!(!self.open, "{plan:?} {self:?}"),
+            _ => {}
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Situation {
+    progress: Progress,
+    next: Move,
+    book: Book,
+    asked: u32,
+    sent: u32,
+    stopped: bool,
+}
+
+/// Whatever happens in whatever order: no rule is broken, it ends, and within what the gateway grants, which is
+/// eight questions and eight calls, and as much again after a stop.
 #[test]
-fn no_order_of_events_goes_on_for_ever() {
-    let events = [
-        Happened::Yes,
-        Happened::No,
-        Happened::Absent,
-        Happened::Expired,
-        Happened::Unclear,
-        Happened::Silence,
-        Happened::NeverLeft,
-        Happened::Unready,
-    ];
+fn no_order_of_events_breaks_a_rule_or_goes_on_for_ever() {
     for remedy in [Remedy::TakeBack, Remedy::Repeat, Remedy::None] {
         for (can_ask, only_undo) in [(false, false), (true, false), (false, true)] {
-            let plan = Plan { remedy, can_ask, attempts: 4, only_undo };
-            let doing = if only_undo { Doing::Undo } else { Doing::Act };
-            let mut open = vec![(at(doing), 0, false)];
-            while let Some((progress, prepared, unknown)) = open.pop() {
-                assert!(prepared < 8, "{plan:?}");
-                for happened in events {
-                    let (after, next) = decide(&plan, progress, happened);
-                    let unknown = unknown || matches!(happened, Happened::Silence | Happened::Unclear);
-                    match next {
-                        Move::Prepare { .. } => open.push((after, prepared + 1, unknown)),
-                        Move::Wait => {
-                            let (woken, next) = decide(&plan, after, Happened::Woke);
-                            assert_eq!(next, PREPARE);
-                            open.push((woken, prepared + 1, unknown));
-                        }
-                        Move::Reject => assert!(
-                            !unknown || after.absent || happened == Happened::Absent,
-                            "{plan:?} {after:?}: a no where nobody knows"
-                        ),
-                        Move::Succeed => assert!(matches!(happened, Happened::Yes | Happened::Absent)),
-                        _ => {}
-                    }
+            if only_undo && remedy != Remedy::TakeBack {
+                continue; // never begun
+            }
+            explore(&Plan { remedy, can_ask, attempts: 4, only_undo });
+        }
+    }
+}
+
+fn explore(plan: &Plan) {
+    let begin = Situation {
+        progress: at(if plan.only_undo { Doing::Undo } else { Doing::Act }),
+        next: PREPARE,
+        book: Book { changed: false, open: false, settled: false, claimed: false },
+        asked: 0,
+        sent: 0,
+        stopped: false,
+    };
+    let mut known = HashSet::from([begin]);
+    let mut open = vec![begin];
+    while let Some(situation) = open.pop() {
+        for happened in may_happen(situation) {
+            let mut after = situation;
+            match situation.next {
+                Move::Prepare { .. } => after.asked += 1,
+                Move::Send if happened != Happened::Stopped => {
+                    after.sent += 1;
+                    after.book.sent(situation.progress.doing, happened);
                 }
+                Move::Succeed => (after.book.claimed, after.book.settled) = (true, false),
+                _ => {}
+            }
+            if happened == Happened::Stopped {
+                (after.stopped, after.asked, after.sent) = (true, 0, 0);
+            }
+            assert!(after.asked <= 8 && after.sent <= 8, "{plan:?} {after:?}");
+            (after.progress, after.next) = decide(plan, situation.progress, happened);
+            after.book.ends(plan, after.next);
+            if known.insert(after) {
+                open.push(after);
             }
         }
     }
+}
+
+fn may_happen(situation: Situation) -> Vec<Happened> {
+    let mut events = match situation.next {
+        Move::Prepare { .. } => vec![Happened::Ready, Happened::Unready],
+        Move::Send => vec![
+            Happened::Yes,
+            Happened::No,
+            Happened::Absent,
+            Happened::Expired,
+            Happened::TurnedAway,
+            Happened::Unclear,
+            Happened::Silence,
+            Happened::NeverLeft,
+        ],
+        Move::Wait => vec![Happened::Woke],
+        // The gateway asks once for a better reply, and then for a person.
+        Move::Succeed if !situation.book.claimed => return vec![Happened::Refused],
+        _ => return Vec::new(),
+    };
+    if !situation.stopped {
+        events.push(Happened::Stopped);
+    }
+    events
 }
