@@ -121,7 +121,7 @@ async fn unknown_paths_operations_and_methods() {
         problem(&response, "no-such-operation");
     }
     // A transaction that is none of this adapter's, on a path that is.
-    let other = with(native(HOSPITAL, &holder("A00000001")), "/infno", json!("2207"));
-    let response = ask(&hospital, &CALL_1101.replace("1101", "2207"), &other).await;
+    let other = with(native(HOSPITAL, &holder("A00000001")), "/infno", json!("4101"));
+    let response = ask(&hospital, &CALL_1101.replace("1101", "4101"), &other).await;
     assert!(plain_no(&response).contains("no-such-operation"));
 }

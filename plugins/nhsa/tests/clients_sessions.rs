@@ -6,17 +6,12 @@ use serde_json::{Value, json};
 use support::*;
 use yizhan_adapter::Adapter;
 use yizhan_adapter::contract::{
-    Effect, Fault, FaultKind, FaultReport, Given, Intake, Question, Recall, RequestKey, Session, Side,
-    UnifiedResult,
+    Effect, Fault, FaultKind, FaultReport, Given, Intake, Question, Recall, RequestKey, Side, UnifiedResult,
 };
 use yizhan_adapter_nhsa::Nhsa;
 
 /// 2026-01-02 23:59:59.999 +08:00
 const END_OF_DAY: u64 = 1_767_369_599_999;
-
-fn session(value: &str, version: u64) -> Session {
-    Session { value: value.as_bytes().to_vec(), version, until: END_OF_DAY }
-}
 
 #[test]
 fn clients_sign_in_with_us() {
@@ -116,4 +111,49 @@ fn a_refused_client_is_answered_natively() {
         (&body["infcode"], &body["err_msg"]),
         (&json!(-2), &json!("未签到 <not-signed-in>(traceid:x-1)"))
     );
+}
+
+/// S-6 as a client sends it: it names its own earlier message.
+#[test]
+fn a_reversal_takes_back_the_message_it_names() {
+    let input =
+        json!({"data": {"psn_no": PERSON, "omsgid": "H51010400001202601021040110004", "oinfno": "2207"}});
+    let Intake::Undo(undo) = Nhsa::accept(&host(json!({})), &context(), client_call("2601", &input)) else {
+        panic!("no undo")
+    };
+    assert_eq!(undo.key, "H51010400001202601021040110004");
+
+    let host = host(json!({"sign-no-required": true}));
+    let Intake::Ask(asking) = Nhsa::accept(&host, &context(), client_call("2601", &input)) else {
+        panic!("no question")
+    };
+    let more = |sign_no| {
+        let given = vec![Given::Session(session(sign_no, 1))];
+        Nhsa::accept_more(&host, &context(), asking.state.clone(), given)
+    };
+    assert_eq!(more("510000G0000001"), Intake::Undo(undo));
+    assert_eq!(refused(more("510000G0000002")).kind, FaultKind::Unauthorised);
+
+    for input in [json!({"data": {"omsgid": ""}}), json!({"data": null}), json!({})] {
+        let host = support::host(json!({}));
+        let intake = Nhsa::accept(&host, &context(), client_call("2601", &input));
+        assert_eq!(refused(intake).kind, FaultKind::Malformed, "{input}");
+    }
+}
+
+/// What a command is about goes with it, through the question for the session.
+#[test]
+fn a_command_waits_for_the_session_with_all_it_is() {
+    let input = json!({"data": {"psn_no": PERSON, "setl_id": "510000S0001", "mdtrt_id": "510000M0001"}});
+    let Intake::Exchange(expected) = Nhsa::accept(&host(json!({})), &context(), client_call("2208", &input))
+    else {
+        panic!("no exchange")
+    };
+    let host = host(json!({"sign-no-required": true}));
+    let Intake::Ask(asking) = Nhsa::accept(&host, &context(), client_call("2208", &input)) else {
+        panic!("no question")
+    };
+    let given = vec![Given::Session(session("510000G0000001", 1))];
+    let intake = Nhsa::accept_more(&host, &context(), asking.state, given);
+    assert_eq!(intake, Intake::Exchange(expected));
 }

@@ -233,6 +233,9 @@ fn what_nothing_takes_back_is_left_to_a_person() {
             play.unresolved();
         }
     }
+    let mut play = Play::of("2204", json!({"care-when-unknown": "inpatient", "undo-fees-by-batch": true}));
+    play.give().is_out("2301", Intent::Act);
+    play.tell(TIMEOUT).give().is_out("2302", Intent::Undo);
     let mut play = Play::of("2204", json!({"undo-fees-by-batch": true}));
     let undo = play.give().tell(TIMEOUT).give().is_out("2205", Intent::Undo);
     let expected = json!({"data": {"psn_no": PERSON, "mdtrt_id": "510000M0001", "chrg_bchno": "P1"}});
