@@ -16,6 +16,9 @@ const MSGID_INSTITUTION: usize = 12;
 const CARE_FIELDS: [&str; 2] = ["mdtrtarea_admvs", "mdtrtarea_admdvs"];
 pub(crate) const INSURED_FIELDS: [&str; 2] = ["insuplc_admdvs", "insuplc_admvs"];
 
+/// Room for everything in a request but its input, or in a response but its output.
+pub(crate) const ENVELOPE_BYTES: usize = 1024;
+
 /// What varies from request to request in its envelope.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
@@ -36,7 +39,7 @@ pub(crate) struct Request<'a> {
 impl Request<'_> {
     /// The whole request around this input.
     pub(crate) fn write(&self, settings: &Settings, input: &str) -> String {
-        let mut out = Writer::new();
+        let mut out = Writer::with_room(input.len() + ENVELOPE_BYTES);
         out.begin_object().key("infno").text(self.infno);
         out.key("msgid").text(self.message_id);
         out.key(&settings.care_division_field).text(self.care_division);
@@ -115,10 +118,11 @@ pub(crate) fn write_response(
     received: u64,
     code: &Code,
     error: Option<&str>,
+    room: usize,
     output: impl FnOnce(&mut Writer),
 ) -> String {
     let now = Moment::from_millis(context.now);
-    let mut out = Writer::new();
+    let mut out = Writer::with_room(room);
     out.begin_object().key("infcode");
     code.write(&mut out);
     let reference = [settings.division.as_str(), &now.compact(), &digits(context.entropy.0, 10)].concat();

@@ -14,7 +14,12 @@ pub(crate) use rest::rest;
 pub(crate) use tree::Tree;
 pub(crate) use write::Writing;
 
+use yizhan_adapter::json::Value;
+
 use crate::words::Words;
+
+const USUAL_BYTES: usize = 2048;
+const ITEM_BYTES: usize = 640;
 
 /// One native field and its place.
 #[derive(Debug)]
@@ -102,6 +107,14 @@ pub(crate) const fn demanded(native: &'static str, place: &'static str, kind: Ki
 
 pub(crate) const fn free(native: &'static str, place: &'static str, kind: Kind) -> Field {
     Field { native, place, kind, demanded: false }
+}
+
+/// Room for what will be written of this message: its lists make it long.
+pub(crate) fn room(message: &Value<'_>) -> usize {
+    let lists =
+        |value: &Value<'_>| value.members().iter().map(|(_, member)| member.items().len()).sum::<usize>();
+    let below: usize = message.members().iter().map(|(_, member)| lists(member)).sum();
+    USUAL_BYTES + (lists(message) + below) * ITEM_BYTES
 }
 
 /// One node of an input: an object, or where `list` is not empty one object per item of that list.

@@ -10,7 +10,7 @@ use yizhan_adapter::contract::Fault;
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer, parse_strict};
 
-use crate::map::{Reading, Writing};
+use crate::map::{Reading, Writing, room};
 use crate::settings::Settings;
 use crate::transactions::{Output, Transaction};
 use crate::values::Losses;
@@ -42,7 +42,7 @@ pub(crate) fn read(
     let output = answered.output;
     let issuer = Some(settings.division.as_str());
     let mut reading = Reading { settings, issuer, reply: true, item: String::new(), losses };
-    let mut out = Writer::new();
+    let mut out = Writer::with_room(room(output));
     match transaction.output {
         Output::Lookup => return Err(fault::unsupported()),
         Output::Coverage => coverage::read(&mut reading, &mut out, output, answered.request)?,

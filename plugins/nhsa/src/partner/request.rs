@@ -9,7 +9,7 @@ use yizhan_adapter::unified::{LookupRequest, RequestContext};
 use super::lookup;
 use crate::codes;
 use crate::envelope::Request;
-use crate::map::{Writing, rest};
+use crate::map::{Writing, rest, room};
 use crate::settings::Settings;
 use crate::transactions::{Output, Transaction};
 use crate::values::Losses;
@@ -68,7 +68,7 @@ pub(super) fn input(
         return Err(fault::inexpressible("/context/businessTime", "not a moment"));
     }
     let mut losses = Losses::default();
-    let mut out = Writer::new();
+    let mut out = Writer::with_room(room(message));
     input_members(settings, transaction, message, &mut out, &mut losses)?;
     issuing_division(&asked, message, &mut losses);
     let json = out.finish();

@@ -7,7 +7,7 @@ use yizhan_adapter::contract::{
 
 use super::memo::Memo;
 use super::{http, success};
-use crate::envelope::write_response;
+use crate::envelope::{ENVELOPE_BYTES, write_response};
 use crate::settings::{Code, Settings};
 use crate::transactions::Effect;
 
@@ -71,7 +71,7 @@ pub(super) fn render_undo(
 ) -> Rendering {
     let (code, text) = match result {
         UndoResult::Undone => {
-            let response = success(settings, context, received, |out| {
+            let response = success(settings, context, received, ENVELOPE_BYTES, |out| {
                 out.null();
             });
             return Rendering { response, losses: Vec::new(), fault: None };
@@ -108,7 +108,7 @@ fn envelope(
     let room = TEXT_CHARACTERS.saturating_sub(trace.chars().count());
     let mut error: String = text.chars().take(room).collect();
     error.push_str(&trace);
-    let body = write_response(settings, context, received, code, Some(&error), |out| {
+    let body = write_response(settings, context, received, code, Some(&error), ENVELOPE_BYTES, |out| {
         out.null();
     });
     Rendering { response: http(body), losses: Vec::new(), fault }

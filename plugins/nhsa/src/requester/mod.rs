@@ -169,7 +169,8 @@ fn success(
     settings: &Settings,
     context: &Context,
     received: u64,
+    room: usize,
     output: impl FnOnce(&mut Writer),
 ) -> NativeResponse {
-    http(write_response(settings, context, received, &settings.success, None, output))
+    http(write_response(settings, context, received, &settings.success, None, room, output))
 }

@@ -8,6 +8,7 @@ use yizhan_adapter::unified::{Identity, Insurance, LookupReply, Person};
 
 use super::memo::Memo;
 use super::{failure, success};
+use crate::map::room;
 use crate::settings::Settings;
 use crate::transactions::Output;
 use crate::values::{Losses, Place};
@@ -30,7 +31,7 @@ pub(super) fn render(settings: &Settings, context: &Context, memo: &Memo<'_>, me
     }
     if transaction.output != Output::Lookup {
         let mut losses = Losses::default();
-        let response = success(settings, context, received, |out| {
+        let response = success(settings, context, received, room(&value), |out| {
             output::write(transaction, settings, out, &value, &memo.echo, &mut losses);
         });
         return Rendering { response, losses: losses.0, fault: None };
@@ -40,7 +41,8 @@ pub(super) fn render(settings: &Settings, context: &Context, memo: &Memo<'_>, me
         Err(fault) => return failure::render_untold(settings, context, memo, fault),
     };
     let mut losses = Losses::default();
-    let response = success(settings, context, received, |out| write(out, settings, &reply, &mut losses));
+    let response =
+        success(settings, context, received, room(&value), |out| write(out, settings, &reply, &mut losses));
     for dialect in value.get("extensions").map_or(&[][..], Value::members) {
         losses.add(["/extensions/", &dialect.0].concat(), "1101 has no field for it");
     }

@@ -11,7 +11,7 @@ use yizhan_adapter::unified::RequestContext;
 
 use crate::codes;
 use crate::envelope::Inbound;
-use crate::map::{Field, Kind, Node, Reading, Tree};
+use crate::map::{Field, Kind, Node, Reading, Tree, room};
 use crate::settings::Settings;
 use crate::transactions::{Output, Transaction};
 use crate::values::{Losses, is_division, scalar};
@@ -25,7 +25,7 @@ pub(super) fn read(
     inbound: &Inbound<'_>,
 ) -> Result<String, Fault> {
     let input = inbound.input().ok_or_else(|| fault::malformed("input is not an object"))?;
-    let mut out = Writer::new();
+    let mut out = Writer::with_room(room(input));
     let mut tree = Tree::begin(&mut out);
     request_context(context, inbound, None)?.write(tree.at("/context"));
     if transaction.output == Output::Credential {

@@ -5,7 +5,7 @@ use yizhan_adapter::fault;
 use yizhan_adapter::time::Moment;
 
 use super::{session_name, success};
-use crate::envelope::Inbound;
+use crate::envelope::{ENVELOPE_BYTES, Inbound};
 use crate::settings::Settings;
 use crate::values::scalar;
 
@@ -25,7 +25,7 @@ pub(super) fn answer(settings: &Settings, context: &Context, inbound: &Inbound<'
         .or_else(|| inbound.field("opter"))
         .ok_or_else(|| fault::malformed("opter_no is missing"))?;
     let sign_no = sign_no(settings, context);
-    let response = success(settings, context, context.now, |out| {
+    let response = success(settings, context, context.now, ENVELOPE_BYTES, |out| {
         out.begin_object().key("signinoutb").begin_object();
         out.key("sign_no").text(&sign_no);
         out.key("sign_time").text(&Moment::from_millis(context.now).seconds());

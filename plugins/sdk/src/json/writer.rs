@@ -13,7 +13,14 @@ impl Writer {
     /// An empty writer, with room for a message of ordinary size.
     #[must_use]
     pub fn new() -> Self {
-        Self { out: String::with_capacity(2048), follows: false }
+        Self::with_room(2048)
+    }
+
+    /// An empty writer, with room for this many bytes. A guest's heap takes nothing back, so a long text that grows
+    /// by doubling costs it three times its length.
+    #[must_use]
+    pub fn with_room(bytes: usize) -> Self {
+        Self { out: String::with_capacity(bytes), follows: false }
     }
 
     /// `{`
