@@ -12,21 +12,56 @@ use yizhan_adapter::{base64, xml};
 
 use crate::settings::{Service, Settings};
 
+/// A field with a character that has no place in the dialect. Rows repeat their fields: `nth` counts from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Culprit {
+    pub(crate) field: &'static str,
+    pub(crate) nth: usize,
+}
+
 /// A native message under construction.
 pub(crate) struct Message {
     text: String,
     /// Name and end of each field, in order.
     fields: Vec<(&'static str, usize)>,
-    /// The first field with a character that XML does not have.
-    refused: Option<&'static str>,
+    /// The place of the first field with a character that XML does not have.
+    refused: Option<usize>,
 }
+
+/// Every message of this dialect declares it (domain 4.1); what the partner means by it is a setting.
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"GBK\"?>";
 
 impl Message {
     pub(crate) fn new() -> Self {
-        let mut text = String::with_capacity(1024);
-        // Every message of this dialect declares it (domain 4.1); what the partner means by it is a setting.
-        text.push_str("<?xml version=\"1.0\" encoding=\"GBK\"?>");
+        Self::with_capacity(1024)
+    }
+
+    /// With room for this many bytes: a batch of rows would otherwise be moved each time it grows.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        let mut text = String::with_capacity(bytes);
+        text.push_str(DECLARATION);
         Self { text, fields: Vec::with_capacity(16), refused: None }
+    }
+
+    /// An `input` of fields that were written before.
+    pub(crate) fn of_fields(pieces: &[&str]) -> Self {
+        let mut message = Self::new();
+        message.tag("<input>");
+        for piece in pieces {
+            message.tag(piece);
+        }
+        message.tag("</input>");
+        message
+    }
+
+    /// How much is written.
+    pub(crate) fn mark(&self) -> usize {
+        self.text.len()
+    }
+
+    /// What was written between two marks.
+    pub(crate) fn between(&self, from: usize, to: usize) -> &str {
+        self.text.get(from..to).unwrap_or_default()
     }
 
     /// Opens or closes an element that holds fields.
@@ -40,7 +75,7 @@ impl Message {
             self.text.push_str(piece);
         }
         if xml::escape(value, &mut self.text).is_err() {
-            self.refused = self.refused.or(Some(name));
+            self.refused = self.refused.or(Some(self.fields.len()));
         }
         for piece in ["</", name, ">"] {
             self.text.push_str(piece);
@@ -53,23 +88,19 @@ impl Message {
     ///
     /// # Errors
     /// The field with a character that has no place in this dialect.
-    pub(crate) fn pack(
-        &self,
-        host: &dyn Host,
-        settings: &Settings,
-        out: &mut String,
-    ) -> Result<(), &'static str> {
-        if let Some(field) = self.refused {
-            return Err(field);
+    pub(crate) fn pack(&self, host: &dyn Host, settings: &Settings, out: &mut String) -> Result<(), Culprit> {
+        if let Some(place) = self.refused {
+            return Err(self.culprit(place));
         }
         let encoded = if self.text.is_ascii() {
             Cow::Borrowed(self.text.as_bytes())
         } else {
-            Cow::Owned(host.encode(settings.charset, &self.text).map_err(|index| self.field_at(index))?)
+            let encoded = host.encode(settings.charset, &self.text);
+            Cow::Owned(encoded.map_err(|index| self.culprit(self.place_of(index)))?)
         };
         match settings.service {
             // The fields were escaped, so nothing is left that XML does not have.
-            Service::Text => xml::escape(&self.text, out).map_err(|_| ""),
+            Service::Text => xml::escape(&self.text, out).map_err(|_| self.culprit(usize::MAX)),
             Service::Bytes => {
                 base64::encode(&encoded, out);
                 Ok(())
@@ -77,11 +108,17 @@ impl Message {
         }
     }
 
-    /// The field that holds the character with this index.
-    fn field_at(&self, index: u32) -> &'static str {
+    /// The place among the fields of the one that holds the character with this index.
+    fn place_of(&self, index: u32) -> usize {
         let index = usize::try_from(index).unwrap_or(usize::MAX);
         let byte = self.text.char_indices().nth(index).map_or(0, |(byte, _)| byte);
-        self.fields.iter().find(|(_, end)| byte < *end).map_or("", |(name, _)| name)
+        self.fields.iter().position(|(_, end)| byte < *end).unwrap_or(usize::MAX)
+    }
+
+    fn culprit(&self, place: usize) -> Culprit {
+        let field = self.fields.get(place).map_or("", |(name, _)| name);
+        let nth = self.fields.iter().take(place).filter(|(name, _)| *name == field).count();
+        Culprit { field, nth }
     }
 }
 

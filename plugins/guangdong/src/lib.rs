@@ -1,27 +1,27 @@
-//! The dialect `guangdong`: the SOAP 1.1 interface of Guangdong's cross-region medical insurance (domain 4.1),
-//! transaction 0211, which is `card.lookup`, in both directions.
+//! The dialect `guangdong`: the SOAP 1.1 interface of Guangdong's cross-region medical insurance (domain 4.1), in
+//! both directions. `transaction` lists what it can say.
 //!
 //! A message crosses three layers here, each with its own file: the unified message (`partner`, `requester`),
 //! the native message in its charset (`charset`), and the envelope around it (`soap`).
 
 mod charset;
 mod codes;
+mod decimal;
 mod describe;
+mod losses;
 mod partner;
 mod requester;
 mod settings;
 mod soap;
+mod transaction;
 
 use yizhan_adapter::contract::{
-    Arrival, Context, Description, Event, Intake, Outcome, Recall, Rendering, SettingsProblem, Step, Task,
+    Arrival, Context, Description, Event, Intake, Recall, Rendering, SettingsProblem, Step, Task,
     UnifiedResult,
 };
-use yizhan_adapter::{Adapter, Host, fault};
+use yizhan_adapter::{Adapter, Host};
 
 use settings::Settings;
-
-/// The native name of `card.lookup`.
-const TRANSACTION: &str = "0211";
 
 /// The adapter.
 #[derive(Debug)]
@@ -37,21 +37,11 @@ impl Adapter for Guangdong {
     }
 
     fn start(host: &dyn Host, context: &Context, task: Task) -> Step {
-        let started = match task {
-            Task::Operation(request) if request.operation == "card.lookup" => {
-                partner::start(host, &Settings::read(host), context, &request.message)
-            }
-            _ => Err(fault::unsupported()),
-        };
-        started.map_or_else(|fault| Step::Finished(Outcome::Rejected(fault)), Step::Send)
+        partner::start(host, &Settings::read(host), context, task)
     }
 
-    fn resume(host: &dyn Host, _: &Context, state: Vec<u8>, event: Event) -> Step {
-        let outcome = match partner::resume(host, &Settings::read(host), &state, event) {
-            Ok(success) => Outcome::Succeeded(success),
-            Err(fault) => Outcome::Rejected(fault),
-        };
-        Step::Finished(outcome)
+    fn resume(host: &dyn Host, context: &Context, state: Vec<u8>, event: Event) -> Step {
+        partner::resume(host, &Settings::read(host), context, &state, event)
     }
 
     fn accept(host: &dyn Host, context: &Context, arrival: Arrival) -> Intake {

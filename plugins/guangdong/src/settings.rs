@@ -1,9 +1,10 @@
-//! The settings of one partner, read once per call. Their schema is in `describe`, so what is missing here has
-//! its default already and what is out of range never arrives.
+//! The settings of one partner, read once per call. Their schema is in `settings.schema.json`, so what is missing
+//! here has its default already and what is out of range never arrives.
 
 use yizhan_adapter::Host;
 use yizhan_adapter::contract::{Charset, SettingsProblem};
 use yizhan_adapter::json::{Value, parse_strict};
+use yizhan_adapter::unified::{InsuranceKind, ItemCategory, MedicalCategory};
 
 /// Which operation of the partner's web service carries the messages (domain 4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,28 @@ impl Service {
     }
 }
 
+/// What the partner does with a second 0304 for the same visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SecondSettlement {
+    /// Answers as it did the first time.
+    SameResult,
+    /// Says no, which tells that there was a first one and nothing else of it.
+    Refused,
+    /// Nobody knows: perhaps it settles twice.
+    Unknown,
+}
+
+/// How a point in time is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeForm {
+    /// `20260102103045`
+    Compact,
+    /// `2026-01-02 10:30:45`
+    Spaced,
+    /// `20260102`
+    Day,
+}
+
 /// What `[settings]` says.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -51,7 +74,18 @@ pub(crate) struct Settings {
     institutions: Vec<(String, String)>,
     pub(crate) no_code: String,
     pub(crate) unknown_code: String,
-    not_found_codes: Vec<String>,
+    not_found_codes: Vec<i64>,
+    doubt_codes: Vec<i64>,
+    done_codes: Vec<i64>,
+    pub(crate) second_settlement: SecondSettlement,
+    pub(crate) fund_total_has_account: bool,
+    pub(crate) account_field: Option<String>,
+    pub(crate) use_account: bool,
+    pub(crate) categories: Vec<(String, MedicalCategory)>,
+    pub(crate) item_categories: Vec<(String, ItemCategory)>,
+    pub(crate) time_form: TimeForm,
+    pub(crate) insurance: InsuranceKind,
+    pub(crate) handling_time_identifies: bool,
 }
 
 impl Settings {
@@ -59,34 +93,44 @@ impl Settings {
         let text = host.setting("").unwrap_or_default();
         let table = parse_strict(&text).unwrap_or(Value::Null);
         let word = |name: &str| table.get(name).and_then(Value::scalar).map(str::to_owned);
+        let is = |name: &str, expected: &str| word(name).as_deref() == Some(expected);
         // To JSON Schema -2.0 is an integer too.
         let integer = |name: &str| word(name).unwrap_or_default().trim_end_matches(".0").to_owned();
+        let integers = |name: &str| {
+            let items = table.get(name).map_or(&[][..], Value::items).iter();
+            items.filter_map(|it| it.scalar()?.trim_end_matches(".0").parse().ok()).collect()
+        };
         Self {
             division: word("division").unwrap_or_default(),
-            service: match word("service").as_deref() {
-                Some("DataExchangeServiceEnc") => Service::Bytes,
-                _ => Service::Text,
-            },
-            charset: match word("charset").as_deref() {
-                Some("gb18030") => Charset::Gb18030,
-                _ => Charset::Gbk,
-            },
+            service: if is("service", "DataExchangeServiceEnc") { Service::Bytes } else { Service::Text },
+            charset: if is("charset", "gb18030") { Charset::Gb18030 } else { Charset::Gbk },
             endpoint: word("endpoint").unwrap_or_default(),
             branch: word("branch"),
-            institutions: table
-                .get("institutions")
-                .map_or(&[][..], Value::members)
-                .iter()
-                .filter_map(|(own, code)| Some((own.to_string(), code.scalar()?.to_owned())))
-                .collect(),
+            institutions: pairs(&table, "institutions", |code| Some(code.to_owned())),
             no_code: integer("no-code"),
             unknown_code: integer("unknown-code"),
-            not_found_codes: table
-                .get("not-found-codes")
-                .map_or(&[][..], Value::items)
-                .iter()
-                .filter_map(|code| code.scalar().map(str::to_owned))
-                .collect(),
+            not_found_codes: integers("not-found-codes"),
+            doubt_codes: integers("doubt-codes"),
+            done_codes: integers("done-codes"),
+            second_settlement: match word("second-settlement").as_deref() {
+                Some("same-result") => SecondSettlement::SameResult,
+                Some("refused") => SecondSettlement::Refused,
+                _ => SecondSettlement::Unknown,
+            },
+            fund_total_has_account: is("fund-total", "including"),
+            account_field: word("account-field"),
+            use_account: table.get("use-account").and_then(Value::as_bool).unwrap_or_default(),
+            categories: pairs(&table, "categories", |word| word.parse().ok()),
+            item_categories: pairs(&table, "item-categories", |word| word.parse().ok()),
+            time_form: match word("time-form").as_deref() {
+                Some("yyyyMMdd") => TimeForm::Day,
+                Some("yyyy-MM-dd HH:mm:ss") => TimeForm::Spaced,
+                _ => TimeForm::Compact,
+            },
+            insurance: word("insurance")
+                .and_then(|word| word.parse().ok())
+                .unwrap_or_else(|| InsuranceKind::Other(String::new())),
+            handling_time_identifies: !is("handling-time", "ignored"),
         }
     }
 
@@ -98,16 +142,44 @@ impl Settings {
 
     /// Whether the partner says with this error code that there is no such person.
     pub(crate) fn is_not_found(&self, code: i64) -> bool {
-        self.not_found_codes.iter().any(|listed| listed.parse() == Ok(code))
+        self.not_found_codes.contains(&code)
     }
+
+    /// Whether the partner says with this error code that it does not know what became of an act.
+    pub(crate) fn is_doubt(&self, code: i64) -> bool {
+        self.doubt_codes.contains(&code)
+    }
+
+    /// Whether the partner says with this error code that an act was done before.
+    pub(crate) fn is_done(&self, code: i64) -> bool {
+        self.done_codes.contains(&code)
+    }
+}
+
+fn pairs<T>(table: &Value<'_>, name: &str, read: impl Fn(&str) -> Option<T>) -> Vec<(String, T)> {
+    let members = table.get(name).map_or(&[][..], Value::members).iter();
+    members.filter_map(|(name, value)| Some((name.to_string(), read(value.scalar()?)?))).collect()
 }
 
 /// "No" and "do not know" must stay apart: a client acts differently on each.
 pub(crate) fn check(host: &dyn Host) -> Vec<SettingsProblem> {
     let settings = Settings::read(host);
-    if settings.no_code != settings.unknown_code {
-        return Vec::new();
-    }
-    let message = "must differ from no-code, or clients cannot tell a refusal from an unknown outcome";
-    vec![SettingsProblem { path: "unknown-code".to_owned(), message: message.to_owned() }]
+    let mut problems = Vec::new();
+    let mut wrong = |is_wrong: bool, path: &str, message: &str| {
+        if is_wrong {
+            problems.push(SettingsProblem { path: path.to_owned(), message: message.to_owned() });
+        }
+    };
+    wrong(
+        settings.no_code == settings.unknown_code,
+        "unknown-code",
+        "must differ from no-code, or clients cannot tell a refusal from an unknown outcome",
+    );
+    let both = |codes: &[i64]| codes.iter().any(|code| settings.doubt_codes.contains(code));
+    wrong(
+        both(&settings.done_codes) || both(&settings.not_found_codes),
+        "doubt-codes",
+        "a code that tells something cannot also tell that nothing is known",
+    );
+    problems
 }

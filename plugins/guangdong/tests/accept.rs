@@ -162,7 +162,7 @@ fn another_transaction_or_operation_is_not_offered() {
     let body = golden("request.text.xml");
     let host = host(&json!({}));
     for other in [
-        body.replace(">0211<", ">0212<"),
+        body.replace(">0211<", ">0801<"),
         body.replace("<ns:TransNo>0211</ns:TransNo>", ""),
         body.replace("STYDJKService", "Other"),
         golden("request.bytes.xml"),

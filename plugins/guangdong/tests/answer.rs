@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::json;
 use support::{
-    answer, answered, body_of, golden, header, host, host_of, parsed, pointers, resumed, sent, with,
+    answer, answered, asked, body_of, golden, header, host, host_of, parsed, pointers, resumed, sent, with,
 };
 use yizhan_adapter::contract::{Event, FaultKind, NoAnswer, Reached, Stop, Violation, Why};
 
@@ -94,7 +94,7 @@ fn codes_and_gaps_of_an_output() {
 fn statuses_decide_before_the_body_does() {
     let host = host(&json!({}));
     let fault = |status, body: &[u8]| {
-        resumed(&host, &[], answer(status, vec![header("retry-after", "3")], body)).unwrap_err()
+        resumed(&host, &asked(&host), answer(status, vec![header("retry-after", "3")], body)).unwrap_err()
     };
     for status in [401, 403] {
         assert_eq!(fault(status, b"").kind, FaultKind::Unauthorised);
@@ -115,11 +115,12 @@ fn statuses_decide_before_the_body_does() {
 fn a_soap_fault_is_told_by_its_code() {
     let host = host(&json!({}));
     for status in [200, 500] {
-        let fault = resumed(&host, &[], answer(status, vec![], golden("fault.xml").as_bytes())).unwrap_err();
+        let fault = resumed(&host, &asked(&host), answer(status, vec![], golden("fault.xml").as_bytes()))
+            .unwrap_err();
         let told = (fault.kind, fault.code.as_str(), fault.text.as_str());
         assert_eq!(told, (FaultKind::Unavailable, "Server", "系统忙"));
         let client = golden("fault.xml").replace("S:Server", "S:Client.Authentication");
-        let fault = resumed(&host, &[], answer(status, vec![], client.as_bytes())).unwrap_err();
+        let fault = resumed(&host, &asked(&host), answer(status, vec![], client.as_bytes())).unwrap_err();
         assert_eq!((fault.kind, fault.code.as_str()), (FaultKind::Rejected, "Client.Authentication"));
     }
 }
@@ -178,16 +179,28 @@ fn garbage_is_unreadable() {
         assert_eq!(answered(&bytes, body.as_bytes()).unwrap_err().kind, FaultKind::Unreadable, "{payload}");
     }
     let gbk_http = answer(200, vec![header("content-type", "text/xml; charset=\"GBK\"")], text.as_bytes());
-    assert_eq!(resumed(&host(&json!({})), &[], gbk_http).unwrap_err().kind, FaultKind::Unreadable);
+    assert_eq!(
+        resumed(&host(&json!({})), &asked(&host(&json!({}))), gbk_http).unwrap_err().kind,
+        FaultKind::Unreadable
+    );
 }
 
 #[test]
 fn events_without_an_answer_end_it() {
     let host = host(&json!({}));
     let silence = NoAnswer { reached: Reached::Maybe, why: Why::Timeout };
-    assert_eq!(resumed(&host, &[], Event::NoAnswer(silence)).unwrap_err().kind, FaultKind::Unavailable);
-    assert_eq!(resumed(&host, &[], Event::Stop(Stop::Overdue)).unwrap_err().kind, FaultKind::Unavailable);
+    assert_eq!(
+        resumed(&host, &asked(&host), Event::NoAnswer(silence)).unwrap_err().kind,
+        FaultKind::Unavailable
+    );
+    assert_eq!(
+        resumed(&host, &asked(&host), Event::Stop(Stop::Overdue)).unwrap_err().kind,
+        FaultKind::Unavailable
+    );
     let violations = vec![Violation { pointer: "/person/name".to_owned(), code: "max-length".to_owned() }];
-    assert_eq!(resumed(&host, &[], Event::Refused(violations)).unwrap_err().kind, FaultKind::Unreadable);
-    assert_eq!(resumed(&host, &[], Event::Woke).unwrap_err().kind, FaultKind::Unsupported);
+    assert_eq!(
+        resumed(&host, &asked(&host), Event::Refused(violations)).unwrap_err().kind,
+        FaultKind::Unreadable
+    );
+    assert_eq!(resumed(&host, &asked(&host), Event::Woke).unwrap_err().kind, FaultKind::Unsupported);
 }

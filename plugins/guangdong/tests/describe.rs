@@ -4,17 +4,27 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{accepted, answered, golden, host, parsed};
+use support::{accepted, answered, golden, host, native_codes, parsed};
 use yizhan_adapter::Adapter as _;
 use yizhan_adapter::contract::Direction;
 use yizhan_adapter_guangdong::Guangdong;
 use yizhan_schemas::Standard;
 
 #[test]
-fn a_lookup_is_offered_in_both_directions_and_nothing_else() {
+fn what_is_offered_is_offered_in_both_directions_and_by_the_standards_codes() {
     let about = Guangdong::describe();
     let offered: Vec<_> = about.capabilities.iter().map(|it| (it.operation.as_str(), it.direction)).collect();
-    assert_eq!(offered, [("card.lookup", Direction::AsPartner), ("card.lookup", Direction::AsRequester)]);
+    for operation in ["card.lookup", "settlement.quote"] {
+        for direction in [Direction::AsPartner, Direction::AsRequester] {
+            assert!(offered.contains(&(operation, direction)), "{operation}");
+        }
+    }
+    assert_eq!(offered.len(), 4);
+    let codes = native_codes();
+    for capability in &about.capabilities {
+        let pair = (capability.operation.clone(), capability.native.concat());
+        assert!(codes.contains(&pair), "{pair:?}");
+    }
     assert!(about.needs.is_empty() && about.keys.is_empty());
     let routes: Vec<_> = about.routes.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     assert_eq!(routes, ["POST /services/STYDJKService", "GET /services/STYDJKService"]);
@@ -35,6 +45,8 @@ fn no_and_unknown_may_not_share_a_code() {
     let problems = Guangdong::check_settings(&host(&json!({"no-code": -1})));
     assert_eq!(problems[0].path, "unknown-code");
     assert_eq!(Guangdong::check_settings(&host(&json!({"no-code": -1.0}))).len(), 1);
+    let problems = Guangdong::check_settings(&host(&json!({"doubt-codes": [-9], "done-codes": [-9]})));
+    assert_eq!(problems[0].path, "doubt-codes");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use yizhan_adapter::contract::{
 use yizhan_adapter::native::NativeHost;
 
 const SERVICES: [(&str, &str); 2] = [("STYDJKService", "text"), ("DataExchangeServiceEnc", "bytes")];
-const MEMO: &[u8] = b"R510104199003071237";
+const MEMO: &[u8] = b"R0211510104199003071237";
 
 fn told(host: &NativeHost, message: String) -> Rendering {
     reply(host, Recall::Memo(MEMO.to_vec()), UnifiedResult::Reply(message))

@@ -1,90 +1,59 @@
-//! The partner answers: one 0211 there, one result back.
+//! The partner answers: what is called there, what becomes of the answer, and what follows from it.
+//!
+//! `plan` writes the message, `answer` and `told` read what comes back, `machine` decides; this file carries out
+//! what it decided.
 
 mod answer;
-mod input;
+mod call;
+mod fees;
+mod identify;
+mod machine;
+mod money;
+mod note;
+mod person;
+mod plan;
+mod run;
+mod settle;
+mod sheet;
+mod state;
+mod steps;
+mod told;
+mod undo;
+mod visit;
 
-use yizhan_adapter::contract::{
-    Answer, Call, Chunk, Context, Event, Fault, Header, HttpAnswer, HttpCall, HttpMethod, Intent, Sending,
-    Success, Transport,
-};
-use yizhan_adapter::json::parse_strict;
-use yizhan_adapter::unified::LookupRequest;
+use yizhan_adapter::contract::{Context, Event, Outcome, Step, Task};
 use yizhan_adapter::{Host, fault};
 
-use crate::TRANSACTION;
+use self::run::Run;
+use self::state::State;
 use crate::settings::Settings;
-use crate::soap;
 
-/// The operation's own time budget; the host takes less where less is left.
-const WITHIN_MS: u32 = 8_000;
+pub(crate) use self::fees::{ALL, MOST_ROWS};
+pub(crate) use self::state::VERSION;
 
-pub(crate) fn start(
-    host: &dyn Host,
-    settings: &Settings,
-    context: &Context,
-    message: &str,
-) -> Result<Sending, Fault> {
-    let value = parse_strict(message).map_err(|_| fault::malformed("the unified message is not JSON"))?;
-    let request = LookupRequest::read(&value)?;
-    let (mut body, end) = soap::request(settings.service, TRANSACTION);
-    input::write(settings, context, &request)?
-        .pack(host, settings, &mut body)
-        .map_err(input::inexpressible)?;
-    body.push_str(&end);
-    let call = HttpCall {
-        method: HttpMethod::Post,
-        target: settings.endpoint.clone(),
-        headers: vec![
-            soap::content_type(),
-            // SOAP 1.1 demands the header; empty, it leaves the intent to the target.
-            Header { name: "soapaction".to_owned(), value: b"\"\"".to_vec() },
-        ],
-        secret_headers: Vec::new(),
-        body: vec![Chunk::Bytes(body.into_bytes())],
+/// First step of a task.
+pub(crate) fn start(host: &dyn Host, settings: &Settings, context: &Context, task: Task) -> Step {
+    let run = Run { host, settings, context };
+    let begun = match task {
+        Task::Operation(request) => run.begin(&request),
+        Task::Undo(request) => run.begin_undo(&request),
+        Task::OpenSession(_) | Task::Deliver(_) => Err(fault::unsupported()),
     };
-    Ok(Sending {
-        call: Call {
-            intent: Intent::Ask,
-            transport: Transport::Http(call),
-            within_ms: WITHIN_MS,
-            listens_for: Vec::new(),
-        },
-        state: input::lost(&request),
-    })
+    begun.unwrap_or_else(|fault| Step::Finished(Outcome::Rejected(fault)))
 }
 
-/// The state is what `input::lost` found: it becomes the losses of the success.
+/// Next step.
 pub(crate) fn resume(
     host: &dyn Host,
     settings: &Settings,
+    context: &Context,
     state: &[u8],
     event: Event,
-) -> Result<Success, Fault> {
-    match event {
-        Event::Answer(Answer::Http(answer)) => {
-            fail_on_status(&answer)?;
-            let mut success = answer::read(host, settings, &answer)?;
-            success.losses.splice(0..0, input::losses(state));
-            Ok(success)
-        }
-        Event::NoAnswer(_) => Err(fault::unavailable("", "no answer", None)),
-        Event::Refused(_) => Err(fault::unreadable("the answer breaks the standard")),
-        Event::Stop(_) => Err(fault::unavailable("", "stopped", None)),
-        _ => Err(fault::unsupported()),
+) -> Step {
+    let run = Run { host, settings, context };
+    match State::read(state) {
+        Some(state) if state.transaction.only_asks() => Step::Finished(run.asked(state, event)),
+        Some(state) => run.resume(state, event),
+        None => Step::Finished(Outcome::Unresolved(fault::malformed("not a state of this adapter"))),
     }
-}
-
-/// What the status alone decides, whatever the body says.
-fn fail_on_status(answer: &HttpAnswer) -> Result<(), Fault> {
-    let code = answer.status.to_string();
-    match answer.status {
-        401 | 403 => Err(fault::unauthorised(&code, "")),
-        429 | 502..=504 => Err(fault::unavailable(&code, "", retry_after_ms(&answer.headers))),
-        _ => Ok(()),
-    }
-}
-
-fn retry_after_ms(headers: &[Header]) -> Option<u64> {
-    let header = headers.iter().find(|header| header.name == "retry-after")?;
-    core::str::from_utf8(&header.value).ok()?.trim().parse::<u64>().ok()?.checked_mul(1000)
 }

@@ -1,23 +1,20 @@
 //! Reads a native request. Strict on charset, tolerant of prefixes, padding and what the message declares.
 
-use std::borrow::Cow;
-
 use yizhan_adapter::contract::{
-    Arrival, Body, Context, Fault, HttpRequest, Incoming, Intake, NativeResponse, OwnAnswer, Refusal,
-    RequestKey,
+    Arrival, Body, Context, Fault, HttpRequest, Incoming, Intake, NativeResponse, OwnAnswer, ReferenceKey,
+    Refusal, RequestKey,
 };
-use yizhan_adapter::time::{Moment, date_from_compact};
-use yizhan_adapter::unified::{Credential, CredentialKind, Document, LookupRequest, RequestContext};
 use yizhan_adapter::xml::{self, Element, Limits};
 use yizhan_adapter::{Host, fault};
 
+use super::input::Input;
 use super::memo::Memo;
-use super::wsdl;
-use crate::TRANSACTION;
+use super::{fees, identify, settle, visit, wsdl};
 use crate::charset;
-use crate::codes::{document_kind, request_pointer};
+use crate::partner;
 use crate::settings::Settings;
 use crate::soap::{self, FaultCode, field};
+use crate::transaction::Transaction;
 
 pub(crate) fn accept(host: &dyn Host, settings: &Settings, context: &Context, arrival: Arrival) -> Intake {
     let Arrival::Http(request) = arrival else {
@@ -55,7 +52,7 @@ fn read_envelope(
     let call = soap::open(&envelope).map_err(|(code, why)| (code, why.to_owned()))?;
     Ok(match read_call(host, settings, context, call) {
         Ok(incoming) => Intake::Exchange(incoming),
-        Err(fault) => refused(fault, &Memo::Read(String::new())),
+        Err(fault) => refused(fault, &Memo::Read { transaction: None, asked: String::new() }),
     })
 }
 
@@ -68,77 +65,92 @@ fn read_call(
     if call.name() != settings.service.operation() {
         return Err(fault::unsupported());
     }
-    if field(call, "TransNo").map_err(fault::malformed)? != TRANSACTION {
-        return Err(fault::unsupported());
-    }
+    let code = field(call, "TransNo").map_err(fault::malformed)?;
+    let transaction =
+        Transaction::of_code(code).filter(|it| it.only_asks()).ok_or_else(fault::unsupported)?;
     let carried = field(call, settings.service.parameter()).map_err(fault::malformed)?;
     let text = charset::unpack(host, settings, carried).map_err(fault::malformed)?;
-    let input = xml::parse(text.trim_start(), Limits::MESSAGE)
+    let root = xml::parse(text.trim_start(), Limits::MESSAGE)
         .map_err(|error| fault::malformed(error.to_string()))?
         .root;
-    if input.name() != "input" {
+    if root.name() != "input" {
         return Err(fault::malformed("the message is no input"));
     }
-    charset::prove(host, settings, &text, &input)
-        .map_err(|element| at(element, "a character that the charset does not have"))?;
-    read_input(host, context, &input)
+    let input = Input::new(settings, context, transaction, &root);
+    charset::prove(host, settings, &text, &root)
+        .map_err(|element| input.at(element, "a character that the charset does not have"))?;
+    let incoming = read_input(&input)?;
+    input.note_rest(host);
+    Ok(incoming)
 }
 
-fn read_input(host: &dyn Host, context: &Context, input: &Element<'_>) -> Result<Incoming, Fault> {
-    let said = |name| field(input, name).map_err(|why| at(name, &why));
-    let known = |name| said(name).map(|text| (!text.is_empty()).then_some(Cow::Borrowed(text)));
-    let needed = |name| known(name)?.ok_or_else(|| at(name, &["0211 needs ", name].concat()));
-
-    let number = needed("aac044")?;
-    let service_date = known("ake007")?
-        .map(|day| date_from_compact(&day).ok_or_else(|| at("ake007", "ake007 is not a day")))
-        .transpose()?;
-    let context = RequestContext {
-        institution_id: needed("akb026")?,
-        insured_division: known("aab301")?,
-        care_division: known("aab299")?,
-        // The message has a day at most; it is asked about now.
-        business_time: Cow::Owned(Moment::from_millis(context.now).rfc3339()),
-        ..RequestContext::default()
+/// Which operation it is, and how a repetition of it is known.
+fn read_input(input: &Input<'_>) -> Result<Incoming, Fault> {
+    let (mut stay, mut asked, mut name) = (false, String::new(), Vec::new());
+    let mut of = |(message, named, is_stay): visit::Read| {
+        (name, stay) = (named, is_stay);
+        message
     };
-    // Two fields of 0211 have no member of their own: the branch, and a social-security number beside the number
-    // of another document.
-    for (name, same) in
-        [("yab600", context.care_division.as_deref()), ("yab060", None), ("aac002", Some(number.as_ref()))]
-    {
-        let value = said(name)?;
-        if !value.is_empty() && Some(value) != same {
-            host.note("field-not-carried", name);
+    let message = match input.transaction {
+        Transaction::Identify => {
+            let (message, number) = identify::read(input)?;
+            asked = number;
+            message
         }
-    }
-    // Without its kind a number is what was presented and no more.
-    let document = known("aac043")?
-        .map(|code| Document { kind: document_kind(&code), number: Cow::Borrowed(number.as_ref()) });
-    let asked = known("aac002")?.unwrap_or_else(|| Cow::Borrowed(number.as_ref())).into_owned();
-    let request = LookupRequest {
-        context,
-        credential: Credential {
-            kind: CredentialKind::IdentityDocument,
-            number: Cow::Borrowed(number.as_ref()),
-            card_identifier: None,
-        },
-        document,
-        person_name: None,
-        service_date: service_date.map(Cow::Owned),
-        extensions: Vec::new(),
+        Transaction::Register => of(visit::register(input)?),
+        Transaction::Amend => of(visit::amend(input)?),
+        Transaction::CancelVisit => of(visit::cancel(input, true)?),
+        Transaction::Discharge => of(visit::leave(input)?),
+        Transaction::CancelDischarge => of(visit::cancel(input, false)?),
+        Transaction::UploadFees => of(never_a_stay(fees::upload(input)?)),
+        Transaction::CancelFees => of(never_a_stay(fees::cancel(input)?)),
+        Transaction::Quote | Transaction::Settle => of(never_a_stay(settle::settle(input)?)),
+        Transaction::CancelSettlement => of(never_a_stay(settle::cancel(input)?)),
     };
+    let operations = input.transaction.operations();
+    let operation =
+        operations.get(usize::from(stay)).or_else(|| operations.first()).copied().unwrap_or_default();
     Ok(Incoming {
-        operation: "card.lookup".to_owned(),
-        message: request.write(),
+        operation: operation.to_owned(),
+        message,
         purpose: None,
-        key: RequestKey::None,
-        about: None,
-        memo: Memo::Read(asked).write(),
+        key: key(input, &name)?,
+        about: about(input)?,
+        memo: Memo::Read { transaction: Some(input.transaction), asked }.write(),
     })
 }
 
-fn at(field: &str, why: &str) -> Fault {
-    Fault { pointer: request_pointer(field).map(str::to_owned), ..fault::malformed(why) }
+/// 0301 to 0305 are of either kind of care.
+fn never_a_stay((message, name): (String, Vec<String>)) -> visit::Read {
+    (message, name, false)
+}
+
+/// The dialect has no key: the business act itself is one. What can happen once only is named by what it is about;
+/// of everything else the handling time tells the next one from a repetition.
+fn key(input: &Input<'_>, name: &[String]) -> Result<RequestKey, Fault> {
+    if input.transaction.only_asks() {
+        return Ok(RequestKey::None);
+    }
+    let once = match input.transaction {
+        Transaction::CancelVisit | Transaction::CancelSettlement => true,
+        Transaction::CancelFees => name.last().is_some_and(|batch| batch != partner::ALL),
+        _ => false,
+    };
+    let handled = if once || !input.settings.handling_time_identifies { "" } else { input.said("aae036")? };
+    let mut parts = vec![input.transaction.code(), input.said("akb026")?];
+    parts.extend(name.iter().map(String::as_str));
+    parts.push(handled);
+    Ok(RequestKey::Business(parts.join("|")))
+}
+
+/// What the partner gave the requester, by which the gateway finds who it was.
+fn about(input: &Input<'_>) -> Result<Option<ReferenceKey>, Fault> {
+    let (kind, name) = match input.transaction {
+        Transaction::Identify | Transaction::Register => return Ok(None),
+        Transaction::CancelSettlement => ("settlement", "ykc618"),
+        _ => ("visit", "ykc700"),
+    };
+    Ok(input.known(name)?.map(|id| ReferenceKey { kind: kind.to_owned(), id: id.into_owned() }))
 }
 
 fn refused(fault: Fault, memo: &Memo) -> Intake {

@@ -1,9 +1,16 @@
-//! The partner asks: its 0211 comes in, a result goes back.
+//! The partner asks: its transaction comes in, a result goes back.
 
 mod accept;
+mod fees;
+mod identify;
+mod input;
 mod memo;
-mod output;
+mod money;
+mod person;
 mod reply;
+mod settle;
+mod tell;
+mod visit;
 mod wsdl;
 
 pub(crate) use accept::accept;

@@ -4,16 +4,15 @@
 use yizhan_adapter::contract::{
     Context, Effect, Fault, FaultReport, HttpResponse, Loss, NativeResponse, Recall, Rendering, UnifiedResult,
 };
-use yizhan_adapter::json::parse_strict;
 use yizhan_adapter::time::Moment;
-use yizhan_adapter::unified::LookupReply;
 use yizhan_adapter::{Host, fault};
 
 use super::memo::Memo;
-use super::output;
-use crate::charset::Message;
+use super::tell::{self, Telling};
+use crate::charset::{Culprit, Message};
 use crate::settings::Settings;
 use crate::soap;
+use crate::transaction::Transaction;
 
 pub(crate) fn reply(
     host: &dyn Host,
@@ -23,28 +22,33 @@ pub(crate) fn reply(
     told: &UnifiedResult,
 ) -> Rendering {
     let form = Form { host, settings, transid: transid(settings, context) };
-    match (Memo::of(recall), told) {
-        (Memo::Unread(code), told) => {
+    let (transaction, asked) = match Memo::of(recall) {
+        Memo::Unread(code) => {
             let envelope = soap::fault(code, &sentences(told).first().cloned().unwrap_or_default());
-            rendering(soap::http(500, envelope), Vec::new(), None)
+            return rendering(soap::http(500, envelope), Vec::new(), None);
         }
-        (Memo::Read(asked), UnifiedResult::Reply(message)) => match form.success(message, &asked) {
-            Ok((envelope, losses)) => rendering(soap::http(200, envelope), losses, None),
-            Err(fault) => form.own_fault(fault),
-        },
-        (Memo::Read(_), UnifiedResult::Fault(report)) => {
+        Memo::Read { transaction, asked } => (transaction, asked),
+    };
+    match (told, transaction) {
+        (UnifiedResult::Reply(message), Some(transaction)) => {
+            match form.success(message, transaction, &asked) {
+                Ok((envelope, losses)) => rendering(soap::http(200, envelope), losses, None),
+                Err(fault) => form.own_fault(transaction, fault),
+            }
+        }
+        (UnifiedResult::Fault(report), _) => {
             let code = match report.effect {
                 Effect::Unknown => &settings.unknown_code,
                 Effect::Nothing | Effect::Reversed => &settings.no_code,
             };
             rendering(form.failure(code, &sentences(told)), Vec::new(), None)
         }
-        (Memo::Read(_), UnifiedResult::Pending(_)) => {
+        (UnifiedResult::Pending(_), _) => {
             rendering(form.failure(&settings.unknown_code, &sentences(told)), Vec::new(), None)
         }
-        // 0211 is a query: nothing of it is undone, and it calls nobody back.
-        (Memo::Read(_), UnifiedResult::Undo(_) | UnifiedResult::Taken) => {
-            form.own_fault(fault::unsupported())
+        // No transaction undoes an exchange by its key, none is called back, and what was not read has no reply.
+        (UnifiedResult::Undo(_) | UnifiedResult::Taken | UnifiedResult::Reply(_), transaction) => {
+            form.own_fault(transaction.unwrap_or(Transaction::Identify), fault::unsupported())
         }
     }
 }
@@ -57,55 +61,58 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
-    fn success(&self, message: &str, asked: &str) -> Result<(String, Vec<Loss>), Fault> {
-        let value = parse_strict(message).map_err(|_| fault::malformed("the unified message is not JSON"))?;
-        let reply = LookupReply::read(&value)?;
-        let mut native = self.begin("0", "");
-        output::write(&mut native, &reply, asked);
+    fn success(
+        &self,
+        message: &str,
+        transaction: Transaction,
+        asked: &str,
+    ) -> Result<(String, Vec<Loss>), Fault> {
+        let reply = tell::parse(message)?;
+        let telling = Telling { settings: self.settings, transaction, asked, reply: &reply };
+        let mut native = begin(telling.transid().unwrap_or(&self.transid), "0", "");
+        let losses = telling.write(&mut native)?;
         native.tag("</result>");
-        let envelope = self.seal(&native).map_err(|field| output::inexpressible(&reply, field))?;
-        let mut losses = output::losses(&reply, asked);
-        if value.get("extensions").is_some() {
-            losses.push(output::loss("/extensions"));
-        }
+        let envelope = self.seal(&native).map_err(|culprit| telling.unwritable(culprit))?;
         Ok((envelope, losses))
     }
 
     /// A failure, with the first of these sentences that the charset can carry.
     fn failure(&self, code: &str, sentences: &[String]) -> HttpResponse {
         let carried = sentences.iter().map(String::as_str).chain([""]).find_map(|text| {
-            let mut native = self.begin(code, text);
+            let mut native = begin(&self.transid, code, text);
             native.tag("<output></output></result>");
             self.seal(&native).ok()
         });
         soap::http(200, carried.unwrap_or_default())
     }
 
-    /// The result could not be told: a plain "no", because nothing was done.
-    fn own_fault(&self, fault: Fault) -> Rendering {
+    /// The result could not be told. Of a question that is a plain "no", because nothing was done; of an act it is
+    /// "unknown", because it was.
+    fn own_fault(&self, transaction: Transaction, fault: Fault) -> Rendering {
         let place = fault.pointer.as_deref().unwrap_or_default();
         let sentence = ["the result cannot be told in this dialect ", place].concat();
         let sentence = sentence.trim_end().to_owned();
-        rendering(self.failure(&self.settings.no_code, &[sentence]), Vec::new(), Some(fault))
+        let code = if transaction.only_asks() { &self.settings.no_code } else { &self.settings.unknown_code };
+        rendering(self.failure(code, &[sentence]), Vec::new(), Some(fault))
     }
 
-    fn begin(&self, code: &str, text: &str) -> Message {
-        let mut native = Message::new();
-        native
-            .tag("<result>")
-            .field("sign", "")
-            .field("transid", &self.transid)
-            .field("errorcode", code)
-            .field("errormsg", text);
-        native
-    }
-
-    fn seal(&self, native: &Message) -> Result<String, &'static str> {
+    fn seal(&self, native: &Message) -> Result<String, Culprit> {
         let (mut envelope, end) = soap::response(self.settings.service);
         native.pack(self.host, self.settings, &mut envelope)?;
         envelope.push_str(&end);
         Ok(envelope)
     }
+}
+
+fn begin(transid: &str, code: &str, text: &str) -> Message {
+    let mut native = Message::new();
+    native
+        .tag("<result>")
+        .field("sign", "")
+        .field("transid", transid)
+        .field("errorcode", code)
+        .field("errormsg", text);
+    native
 }
 
 /// What to say of a failure, best first.

@@ -32,6 +32,13 @@ pub(crate) fn host_of(service: &str, charset: &str) -> NativeHost {
     host(&json!({"service": service, "charset": charset, "branch": "440825"}))
 }
 
+/// The host of a service with these settings.
+pub(crate) fn of_service(service: &str, settings: &Value) -> NativeHost {
+    let mut whole = json!({"service": service});
+    whole.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+    host(&whole)
+}
+
 pub(crate) fn context() -> Context {
     Context {
         exchange: "01jgz".to_owned(),
@@ -89,7 +96,12 @@ pub(crate) fn sent(host: &NativeHost, message: &str) -> (HttpCall, Vec<u8>) {
 
 /// The fault a lookup begins with.
 pub(crate) fn not_sent(host: &NativeHost, message: &str) -> Fault {
-    match start(host, "card.lookup", message) {
+    not_begun(host, "card.lookup", message)
+}
+
+/// The fault an operation begins with.
+pub(crate) fn not_begun(host: &NativeHost, operation: &str, message: &str) -> Fault {
+    match start(host, operation, message) {
         Step::Finished(Outcome::Rejected(fault)) => fault,
         other => panic!("{other:?}"),
     }
@@ -118,9 +130,21 @@ pub(crate) fn resumed(host: &NativeHost, state: &[u8], event: Event) -> Result<S
     }
 }
 
-/// What becomes of an answer with status 200.
+/// The state of a lookup that was sent.
+pub(crate) fn asked(host: &NativeHost) -> Vec<u8> {
+    sent(host, &golden("ask.unified.json")).1
+}
+
+/// What becomes of an answer to a lookup with status 200.
 pub(crate) fn answered(host: &NativeHost, body: &[u8]) -> Result<Success, Fault> {
-    resumed(host, &[], answer(200, vec![header("content-type", "text/xml;charset=UTF-8")], body))
+    let whole = answered_whole(host, body)?;
+    // The sample asks with a card whose number the dialect has no field for.
+    let losses = whole.losses.into_iter().filter(|loss| loss.pointer != "/credential/number").collect();
+    Ok(Success { losses, ..whole })
+}
+
+fn answered_whole(host: &NativeHost, body: &[u8]) -> Result<Success, Fault> {
+    resumed(host, &asked(host), answer(200, vec![header("content-type", "text/xml;charset=UTF-8")], body))
 }
 
 pub(crate) fn http(method: &str, target: &str, content_type: &str, body: &[u8]) -> Arrival {
@@ -189,4 +213,13 @@ pub(crate) fn pointers(losses: &[Loss]) -> Vec<&str> {
 
 pub(crate) fn parsed(message: &str) -> Value {
     serde_json::from_str(message).unwrap()
+}
+
+/// Operation and code of every row of the standard's table that is this dialect's.
+pub(crate) fn native_codes() -> Vec<(String, String)> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/v1/native-codes.json");
+    let table: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let rows = table["operations"].as_array().unwrap().iter().filter(|row| row["dialect"] == "guangdong");
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+    rows.map(|row| (text(row, "operation"), text(row, "code"))).collect()
 }

@@ -1,4 +1,4 @@
-//! Code tables, and which native field is which member of the unified messages.
+//! Who it is: documents, sex, and the insurance 0211 tells.
 
 use yizhan_adapter::unified::{DocumentKind, Insurance, InsuranceKind, InsuranceStatus, Sex};
 
@@ -88,19 +88,6 @@ pub(crate) fn chosen(insurances: &[Insurance<'_>]) -> usize {
     active(InsuranceKind::EmployeeBasic).or_else(|| active(InsuranceKind::ResidentBasic)).unwrap_or_default()
 }
 
-/// The member of the unified request a field of `input` stands for.
-pub(crate) fn request_pointer(field: &str) -> Option<&'static str> {
-    Some(match field {
-        "aab299" => "/context/careDivision",
-        "akb026" => "/context/institution/id",
-        "aab301" => "/context/insuredDivision",
-        "aac043" => "/document/kind",
-        "aac002" | "aac044" => "/document/number",
-        "ake007" => "/serviceDate",
-        _ => return None,
-    })
-}
-
 /// The member of the unified reply a field of `output` stands for, if the insurance told is this one.
 pub(crate) fn reply_pointer(field: &str, insurance: usize) -> Option<String> {
     let of_person = match field {
@@ -118,27 +105,32 @@ pub(crate) fn reply_pointer(field: &str, insurance: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{document_code, document_kind, insurance_kind, sex, sex_code};
+    use super::{document_code, document_kind, insurance_code, insurance_kind, sex, sex_code};
+    use crate::codes::table;
     use yizhan_adapter::unified::{DocumentKind, InsuranceKind, Sex};
 
     #[test]
-    fn every_document_kind_has_its_code() {
-        for kind in DocumentKind::ALL.iter().filter(|kind| **kind != DocumentKind::SocialSecurityCard) {
-            assert_eq!(document_kind(document_code(kind)), *kind);
-        }
-        assert_eq!(document_kind("90"), DocumentKind::ResidentIdentityCard);
-        assert_eq!(document_kind("1"), DocumentKind::ResidentIdentityCard);
+    fn documents_are_those_of_the_standards_table() {
+        let table = table::of("document-kind.json", "guangdong");
+        table.check_read(|code| document_kind(code).as_str());
+        table.check_write(DocumentKind::ALL.iter().map(|kind| (kind.as_str(), Some(document_code(kind)))));
         assert_eq!(document_kind("2"), DocumentKind::Other("2".to_owned()));
-        assert_eq!(document_code(&DocumentKind::SocialSecurityCard), "90");
         assert_eq!(document_code(&DocumentKind::Other("97".to_owned())), "99");
     }
 
     #[test]
-    fn codes_outside_the_tables_are_never_guessed() {
-        assert_eq!(sex("0"), Sex::Unknown);
-        assert_eq!(sex("3"), Sex::Unknown);
-        assert_eq!(sex_code(Sex::Unknown), "9");
-        assert_eq!(insurance_kind("3"), InsuranceKind::EmployeeBasic);
+    fn sexes_are_those_of_the_standards_table() {
+        let table = table::of("sex.json", "guangdong");
+        table.check_read(|code| sex(code).as_str());
+        table.check_write(Sex::ALL.iter().map(|sex| (sex.as_str(), Some(sex_code(*sex)))));
+        assert_eq!(sex("3"), Sex::Unknown, "never guessed");
+    }
+
+    #[test]
+    fn insurances_are_those_of_the_standards_table() {
+        let table = table::of("insurance-kind.json", "guangdong");
+        table.check_read(|code| insurance_kind(code).as_str());
+        table.check_write(InsuranceKind::ALL.iter().map(|kind| (kind.as_str(), insurance_code(kind))));
         assert_eq!(insurance_kind("4"), InsuranceKind::Other("4".to_owned()));
     }
 }

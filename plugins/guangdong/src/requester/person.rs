@@ -1,7 +1,6 @@
 //! A unified reply as the `output` of 0211 (domain 4.1), which has room for one insurance and little else.
 
-use yizhan_adapter::contract::{Fault, Loss};
-use yizhan_adapter::fault;
+use yizhan_adapter::contract::Loss;
 use yizhan_adapter::time::date_to_compact;
 use yizhan_adapter::unified::{DocumentKind, Insurance, InsuranceStatus, LookupReply, Sex};
 
@@ -31,13 +30,12 @@ fn number<'a>(reply: &'a LookupReply<'_>, asked: &'a str) -> &'a str {
     reply.person.document.as_ref().map_or(asked, |document| document.number.as_ref())
 }
 
-/// The fault of a field with a character that has no place in the dialect.
-pub(super) fn inexpressible(reply: &LookupReply<'_>, field: &str) -> Fault {
-    let pointer = match field {
+/// The member of the reply that a field of `output` stands for.
+pub(super) fn pointer(reply: &LookupReply<'_>, field: &str) -> Option<String> {
+    match field {
         "aac002" => Some("/person/document/number".to_owned()),
         field => reply_pointer(field, chosen(&reply.insurances)),
-    };
-    Fault { pointer, ..fault::inexpressible("", "a character that the requester's charset does not have") }
+    }
 }
 
 /// Everything the reply says and `output` has no field for.
