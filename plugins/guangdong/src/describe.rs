@@ -10,7 +10,7 @@ pub(crate) const PATH: &str = "/services/STYDJKService";
 
 pub(crate) fn describe() -> Description {
     let route = |method: &str| Route { method: method.to_owned(), path: PATH.to_owned() };
-    let capabilities = Transaction::offered().flat_map(capabilities).collect();
+    let capabilities = Transaction::ALL.into_iter().flat_map(capabilities).collect();
     Description {
         name: "guangdong".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -19,7 +19,7 @@ pub(crate) fn describe() -> Description {
         routes: vec![route("POST"), route("GET")],
         settings_schema: SETTINGS.to_owned(),
         keys: Vec::new(),
-        needs: Vec::new(),
+        needs: ["commands", "references"].map(str::to_owned).to_vec(),
         state_version: partner::VERSION,
         reads_state: Vec::new(),
     }

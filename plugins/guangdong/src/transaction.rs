@@ -62,11 +62,6 @@ impl Transaction {
         Self::ALL.into_iter().find(|it| it.code() == code)
     }
 
-    /// Those that are offered.
-    pub(crate) fn offered() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|it| it.only_asks())
-    }
-
     /// The operations it is: of two the first is of an outpatient, the second of an inpatient.
     pub(crate) fn operations(self) -> &'static [&'static str] {
         match self {
@@ -86,7 +81,7 @@ impl Transaction {
 
     /// The transaction of an operation, and whether it is about a stay where both kinds of care share one.
     pub(crate) fn of_operation(operation: &str) -> Option<(Self, bool)> {
-        Self::offered().find_map(|it| {
+        Self::ALL.into_iter().find_map(|it| {
             let place = it.operations().iter().position(|name| *name == operation)?;
             Some((it, place == 1))
         })

@@ -19,6 +19,8 @@ pub(crate) fn request_pointer(transaction: Transaction, field: &str, nth: usize)
         "aac043" => return Some([document, "/kind"].concat()),
         "aac002" | "aac044" => return Some([document, "/number"].concat()),
         "ake007" => "/serviceDate",
+        // It tells which cancellation it is, and is no member of either.
+        "aka130" if transaction == Transaction::CancelVisit => return None,
         "aka130" => "/category",
         "ykc300" => "/insurance",
         "akc190" => "/localNumber",

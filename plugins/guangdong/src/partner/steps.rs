@@ -37,10 +37,10 @@ impl Run<'_> {
         if let Some(yes) = heard.yes {
             state.undo = yes.undo;
         }
-        if heard.happening != Happening::Stopped
-            && let Some(undo) = &mut state.undo
-        {
-            undo.why = undo.why.take().or(Some(heard.fault.text));
+        // Whoever stops it knows why.
+        let ours = matches!(heard.happening, Happening::Untold { .. } | Happening::ReplyRefused);
+        if let Some(undo) = state.undo.as_mut().filter(|_| ours) {
+            undo.why = Some(heard.fault.text);
         }
         self.undo(&state)
     }

@@ -167,10 +167,11 @@ impl Reader<'_, '_, '_> {
     /// The amounts are the answer's where it has any, else those the settlement had.
     fn settlement_cancelled(&mut self) -> Result<Told, Fault> {
         let kept = parse_strict(&self.subject.amounts);
-        let amounts = match (self.output("akc264")?, &kept) {
-            ("", Ok(kept)) => Amounts::read(kept)?,
-            ("", Err(_)) => return Err(fault::unreadable("an output without akc264")),
-            _ => self.amounts(AmountsKind::Reversal)?,
+        let kept = kept.as_ref().ok().and_then(|kept| Amounts::read(kept).ok());
+        let amounts = match (self.amounts(AmountsKind::Reversal), kept) {
+            (Ok(amounts), _) => amounts,
+            (Err(_), Some(kept)) => kept,
+            (Err(fault), None) => return Err(fault),
         };
         let named = self.output("ykc618")?;
         let reversal = Some(named).filter(|it| !it.is_empty() && *it != self.subject.settlement);

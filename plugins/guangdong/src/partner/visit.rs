@@ -32,7 +32,7 @@ pub(super) fn register(sheet: &mut Sheet<'_>, message: &Value<'_>, stay: bool) -
     };
     let name = request.context.institution_name.as_deref().unwrap_or_default();
     sheet.message.field("akb021", name).field("aka130", &category);
-    sheet.carried.add(&["/context/institution/name"]);
+    sheet.carried.add(&["/context/institution/name", "/category"]);
     particulars.write(sheet)?;
     sheet.handling(&request.context)?;
     let phone = request.contact.as_ref().map(|it| it.phone.as_ref()).unwrap_or_default();
@@ -60,7 +60,7 @@ pub(super) fn amend(sheet: &mut Sheet<'_>, message: &Value<'_>, stay: bool) -> R
     };
     let name = request.context.institution_name.as_deref().unwrap_or_default();
     sheet.message.field("ykc700", &request.visit.id).field("akb021", name).field("aka130", &category);
-    sheet.carried.add(&["/context/institution/name", "/visit", "/reason"]);
+    sheet.carried.add(&["/context/institution/name", "/visit", "/category", "/reason"]);
     particulars.write(sheet)?;
     sheet.handling(&request.context)?;
     sheet.message.field("aae005", "").field("aae013", request.reason.as_deref().unwrap_or_default());

@@ -66,8 +66,7 @@ fn read_call(
         return Err(fault::unsupported());
     }
     let code = field(call, "TransNo").map_err(fault::malformed)?;
-    let transaction =
-        Transaction::of_code(code).filter(|it| it.only_asks()).ok_or_else(fault::unsupported)?;
+    let transaction = Transaction::of_code(code).ok_or_else(fault::unsupported)?;
     let carried = field(call, settings.service.parameter()).map_err(fault::malformed)?;
     let text = charset::unpack(host, settings, carried).map_err(fault::malformed)?;
     let root = xml::parse(text.trim_start(), Limits::MESSAGE)

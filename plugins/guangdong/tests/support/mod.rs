@@ -122,8 +122,12 @@ pub(crate) fn answer(status: u16, headers: Vec<Header>, body: &[u8]) -> Event {
     Event::Answer(Answer::Http(HttpAnswer { status, headers, body: Body::Bytes(body.to_vec()) }))
 }
 
+pub(crate) fn resume(host: &NativeHost, state: &[u8], event: Event) -> Step {
+    Guangdong::resume(host, &context(), state.to_vec(), event)
+}
+
 pub(crate) fn resumed(host: &NativeHost, state: &[u8], event: Event) -> Result<Success, Fault> {
-    match Guangdong::resume(host, &context(), state.to_vec(), event) {
+    match resume(host, state, event) {
         Step::Finished(Outcome::Succeeded(success)) => Ok(success),
         Step::Finished(Outcome::Rejected(fault)) => Err(fault),
         other => panic!("{other:?}"),
