@@ -1,39 +1,36 @@
 //! What a message says and a dialect has no field for. It is found by walking the whole message past the members
 //! that are carried, so that nothing can be forgotten (rule A4).
 
+use std::borrow::Cow;
+
 use yizhan_adapter::contract::Loss;
 use yizhan_adapter::json::Value;
 
 /// The members of a message that are carried: pointers, `*` for every item of a list.
 #[derive(Debug, Default)]
-pub(crate) struct Carried(Vec<String>);
+pub(crate) struct Carried(Vec<Cow<'static, str>>);
 
 impl Carried {
-    pub(crate) fn add(&mut self, pointers: &[&str]) {
-        self.0.extend(pointers.iter().map(|pointer| (*pointer).to_owned()));
+    pub(crate) fn add(&mut self, pointers: &[&'static str]) {
+        self.0.extend(pointers.iter().map(|pointer| Cow::Borrowed(*pointer)));
     }
 
-    pub(crate) fn add_if(&mut self, carried: bool, pointer: &str) {
+    pub(crate) fn push(&mut self, pointer: impl Into<Cow<'static, str>>) {
+        self.0.push(pointer.into());
+    }
+
+    pub(crate) fn add_if(&mut self, carried: bool, pointer: impl Into<Cow<'static, str>>) {
         if carried {
-            self.add(&[pointer]);
+            self.push(pointer);
         }
     }
 
     /// Where the message says more. An object of which nothing is carried is named as a whole, and what many items
     /// of a list have is named once.
     pub(crate) fn lost(&self, message: &Value<'_>) -> Vec<String> {
-        let mut walk = Walk { carried: self, seen: Vec::new(), lost: Vec::new() };
-        walk.visit(message, &Place::default());
+        let mut walk = Walk { carried: &self.0, place: Place::default(), seen: Vec::new(), lost: Vec::new() };
+        walk.visit(message);
         walk.lost
-    }
-
-    fn has(&self, place: &Place) -> bool {
-        self.0.iter().any(|it| *it == place.pointer || *it == place.pattern)
-    }
-
-    fn has_below(&self, place: &Place) -> bool {
-        let below = |it: &str, above: &str| it.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
-        self.0.iter().any(|it| below(it, &place.pointer) || below(it, &place.pattern))
     }
 }
 
@@ -42,45 +39,68 @@ pub(crate) fn losses(pointers: Vec<String>, reason: &str) -> Vec<Loss> {
     pointers.into_iter().map(|pointer| Loss { pointer, reason: reason.to_owned() }).collect()
 }
 
-/// What is allocated last is dropped first, which the guest's heap gives back.
+/// A pointer, and the same with `*` for every item.
 #[derive(Default)]
 struct Place {
-    pattern: String,
     pointer: String,
+    pattern: String,
 }
 
 impl Place {
-    fn member(&self, name: &str) -> Self {
-        Self { pointer: [&self.pointer, "/", name].concat(), pattern: [&self.pattern, "/", name].concat() }
+    /// One level deeper; what comes back leads out again.
+    fn enter(&mut self, pointer: &str, pattern: &str) -> (usize, usize) {
+        let before = (self.pointer.len(), self.pattern.len());
+        self.pointer.push('/');
+        self.pointer.push_str(pointer);
+        self.pattern.push('/');
+        self.pattern.push_str(pattern);
+        before
     }
 
-    fn item(&self, index: usize) -> Self {
-        Self { pointer: format!("{}/{index}", self.pointer), pattern: [&self.pattern, "/*"].concat() }
+    fn leave(&mut self, before: (usize, usize)) {
+        self.pointer.truncate(before.0);
+        self.pattern.truncate(before.1);
     }
 }
 
 struct Walk<'a> {
-    carried: &'a Carried,
+    carried: &'a [Cow<'static, str>],
+    place: Place,
     seen: Vec<String>,
     lost: Vec<String>,
 }
 
 impl Walk<'_> {
-    fn visit(&mut self, value: &Value<'_>, place: &Place) {
-        if says_nothing(value) || self.carried.has(place) {
+    fn visit(&mut self, value: &Value<'_>) {
+        if says_nothing(value) || self.is_carried() {
             return;
         }
-        if place.pointer.is_empty() || self.carried.has_below(place) {
+        if self.place.pointer.is_empty() || self.is_carried_below() {
             for (name, member) in value.members() {
-                self.visit(member, &place.member(name));
+                let before = self.place.enter(name, name);
+                self.visit(member);
+                self.place.leave(before);
             }
             for (index, item) in value.items().iter().enumerate() {
-                self.visit(item, &place.item(index));
+                let before = self.place.enter(&index.to_string(), "*");
+                self.visit(item);
+                self.place.leave(before);
             }
-        } else if !self.seen.contains(&place.pattern) {
-            self.seen.push(place.pattern.clone());
-            self.lost.push(place.pointer.clone());
+        } else if !self.seen.contains(&self.place.pattern) {
+            self.seen.push(self.place.pattern.clone());
+            self.lost.push(self.place.pointer.clone());
         }
+    }
+
+    fn is_carried(&self) -> bool {
+        let place = &self.place;
+        self.carried.iter().any(|it| **it == place.pointer || **it == place.pattern)
+    }
+
+    fn is_carried_below(&self) -> bool {
+        let below = |it: &str, above: &str| it.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+        let place = &self.place;
+        self.carried.iter().any(|it| below(it, &place.pointer) || below(it, &place.pattern))
     }
 }
 
@@ -99,7 +119,7 @@ mod tests {
     use super::Carried;
     use yizhan_adapter::json::parse_strict;
 
-    fn lost(carried: &[&str], message: &str) -> Vec<String> {
+    fn lost(carried: &[&'static str], message: &str) -> Vec<String> {
         let mut list = Carried::default();
         list.add(carried);
         list.lost(&parse_strict(message).unwrap())

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use support::{answer, context, golden, header, host, parsed, with};
 use yizhan_adapter::Adapter as _;
 use yizhan_adapter::contract::{
-    Answer, Context, Event, Fault, FaultKind, Given, Intent, NoAnswer, Outcome, Party, Question, Reached,
-    Sending, Step, Stop, Task, Transport, UndoRequest, UnifiedRequest, Violation, Why,
+    Answer, Context, Event, Fault, FaultKind, Given, Intake, Intent, NoAnswer, Outcome, Party, Question,
+    Reached, Sending, Step, Stop, Task, Transport, UndoRequest, UnifiedRequest, Violation, Why,
 };
 use yizhan_adapter::native::NativeHost;
 use yizhan_adapter_guangdong::Guangdong;
@@ -507,4 +507,36 @@ fn a_state_of_nobody_waits_for_a_person() {
 fn an_answer_of_another_sort_is_none() {
     let mut it = Exchange::settling(&json!({}));
     it.run(&[(Event::Answer(Answer::Frame(vec![1])), "unresolved")]);
+}
+
+#[test]
+fn an_answer_cut_anywhere_is_neither_yes_nor_no() {
+    let settings = json!({"service": "DataExchangeServiceEnc"});
+    for (settings, form) in [(json!({}), "text"), (settings, "bytes")] {
+        for body in
+            [sample(&format!("0304.response.{form}.xml")), golden(&format!("response.refused.{form}.xml"))]
+        {
+            for end in 0..body.len() {
+                let mut it = Exchange::settling(&settings);
+                let cut = answer(200, vec![], &body.as_bytes()[..end]);
+                assert_eq!(it.hear(cut), "unresolved", "{end} of {}", body.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_message_bent_anywhere_is_read_or_refused() {
+    let host = host(&json!({}));
+    for code in ["0212", "0301", "0304", "0305"] {
+        let body = sample(&format!("{code}.asked.text.xml")).into_bytes();
+        for at in (0..body.len()).step_by(7) {
+            for byte in [0, b'<', b'&', b'9', 0xff] {
+                let mut bent = body.clone();
+                bent[at] = byte;
+                let intake = support::accept(&host, &bent);
+                assert!(matches!(intake, Intake::Exchange(_) | Intake::Refused(_)), "{code} {at} {byte}");
+            }
+        }
+    }
 }

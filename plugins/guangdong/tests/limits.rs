@@ -107,6 +107,18 @@ fn what_a_row_has_no_field_for_is_named_once() {
     );
 }
 
+#[test]
+fn what_a_partners_message_says_beyond_the_standard_is_noted_once() {
+    let host = host(&json!({"item-categories": {"05": "service"}}));
+    let body = sample("0301.asked.text.xml")
+        .replace("&lt;ake002&gt;", "&lt;ake002&gt;阿莫西林")
+        .replace("yab060&gt;&lt;", "yab060&gt;510104&lt;")
+        .replace("&lt;detail&gt;", "&lt;ake003&gt;1&lt;/ake003&gt;&lt;detail&gt;");
+    accepted(&host, body.as_bytes());
+    let fields: Vec<_> = host.notes().into_iter().map(|(_, field)| field).collect();
+    assert_eq!(fields, ["yab060", "ake003", "yka111", "ake002"].map(str::to_owned));
+}
+
 /// The losses of a command whose answer is this.
 fn losses(host: &NativeHost, state: &[u8], body: &str) -> String {
     let Step::Ask(asking) = resume(host, state, answer(200, vec![], body.as_bytes())) else {
@@ -173,16 +185,16 @@ fn a_repetition_is_known_by_the_act_and_the_next_one_by_its_time() {
 }
 
 #[test]
-fn a_repetition_is_the_same_message() {
-    let body = sample("0304.asked.text.xml");
-    let untimed = body.replace("aae036&gt;20260102103045", "aae036&gt;");
-    let refusal = refused(&host(&json!({})), untimed.as_bytes());
-    assert_eq!(refusal.fault.pointer.as_deref(), Some("/context/businessTime"));
-    let ignored = host(&json!({"handling-time": "ignored"}));
-    let later = body.replace("20260102103045", "20260102114500");
-    let first = accepted(&ignored, body.as_bytes()).message;
-    assert_eq!(first, accepted(&ignored, later.as_bytes()).message);
-    assert_eq!(first, accepted(&ignored, untimed.as_bytes()).message, "the day is today");
+fn what_is_told_from_a_repetition_by_its_time_must_have_one() {
+    for code in ["0212", "0213", "0214", "0215", "0216", "0301", "0302", "0304", "0305"] {
+        let body = sample(&format!("{code}.asked.text.xml"));
+        let untimed = body.replace("aae036&gt;20260102103045", "aae036&gt;");
+        let refusal = refused(&host(&json!({})), untimed.as_bytes());
+        assert_eq!(refusal.fault.pointer.as_deref(), Some("/context/businessTime"), "{code}");
+        let incoming = accepted(&host(&json!({"handling-time": "ignored"})), untimed.as_bytes());
+        let now = "2026-01-02T10:30:45+08:00";
+        assert_eq!(parsed(&incoming.message)["context"]["businessTime"], now, "{code}: it is said now");
+    }
 }
 
 #[test]

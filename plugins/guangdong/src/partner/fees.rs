@@ -16,6 +16,20 @@ pub(crate) const MOST_ROWS: usize = 500;
 /// otransid for every batch of a visit.
 pub(crate) const ALL: &str = "0";
 
+/// The members of a row that have a field.
+const ROW: [&str; 10] = [
+    "/rows/*/number",
+    "/rows/*/occurredAt",
+    "/rows/*/category",
+    "/rows/*/catalogueCode",
+    "/rows/*/itemCode",
+    "/rows/*/itemName",
+    "/rows/*/quantity",
+    "/rows/*/unitPrice",
+    "/rows/*/amount",
+    "/rows/*/prescriptionNumber",
+];
+
 /// `fees.upload`.
 ///
 /// # Errors
@@ -58,20 +72,7 @@ pub(super) fn upload(sheet: &mut Sheet<'_>, message: &Value<'_>) -> Result<Subje
     sheet.message.tag("</detail>");
     // The total is the sum of the rows.
     sheet.carried.add(&["/visit", "/feeTotal"]);
-    for member in [
-        "number",
-        "occurredAt",
-        "category",
-        "catalogueCode",
-        "itemCode",
-        "itemName",
-        "quantity",
-        "unitPrice",
-        "amount",
-        "prescriptionNumber",
-    ] {
-        sheet.carried.add(&[&["/rows/*/", member].concat()]);
-    }
+    sheet.carried.add(&ROW);
     Ok(Subject { visit: request.visit.id.to_string(), ..Subject::default() })
 }
 

@@ -51,13 +51,14 @@ impl Run<'_> {
         let question = plan::question(transaction, &subject);
         let again = plan::again(self.settings, transaction, &subject);
         // What is never sent again is not kept: rows are many.
-        let kept = question.is_some() || again != Again::DoneTwice;
+        let acts = !transaction.only_asks();
+        let kept = question.is_some() || acts && again != Again::DoneTwice;
         let mut state = State {
             transaction,
             phase: Phase::Asking,
             undo_only: false,
             since: 0,
-            head: written.head,
+            head: if acts { written.head } else { String::new() },
             own: if kept { written.own } else { String::new() },
             subject,
             lost: written.lost,

@@ -108,12 +108,12 @@ impl<'s> Sheet<'s> {
         ]);
         let document =
             if self.transaction == Transaction::Identify { "/document" } else { "/patient/document" };
-        self.carried.add(&[&[document, "/number"].concat()]);
+        self.carried.push([document, "/number"].concat());
         let by_card = who.credential.is_some_and(|it| it.kind == CredentialKind::SocialSecurityCard);
         // With a card aac043 is the card's: right for a resident identity card alone, whose number is the card's.
         let same = [DocumentKind::ResidentIdentityCard, DocumentKind::SocialSecurityCard];
         let kind = who.document.is_some_and(|it| !by_card || same.contains(&it.kind));
-        self.carried.add_if(kind, &[document, "/kind"].concat());
+        self.carried.add_if(kind, [document, "/kind"].concat());
         self.carried.add_if(who.identifier.is_some_and(|it| it.id == own_name), "/patient/identifier");
         if let Some(credential) = who.credential {
             self.carried.add_if(credential.kind != CredentialKind::ElectronicCredential, "/credential/kind");
@@ -148,7 +148,7 @@ impl<'s> Sheet<'s> {
         let read = Moment::from_rfc3339(moment)
             .ok_or_else(|| self.inexpressible(field, "is not a point in time"))?;
         let pointer = request_pointer(self.transaction, field, 0).unwrap_or_default();
-        self.carried.add(&[&pointer]);
+        self.carried.push(pointer.clone());
         if !read.compact().ends_with("000000") {
             self.lose(pointer, &[field, " has a day alone"].concat());
         }

@@ -71,7 +71,9 @@ pub(super) fn of_exchange(
     let reply = parse_strict(&request.reply).unwrap_or(Value::Null);
     let id = |pointer: &str| reply.at(pointer).and_then(Value::as_text).unwrap_or_default();
     let note = request.references.first().map(|it| Note::read(&it.note)).unwrap_or_default();
-    let names = Names { transid: &note.transid, visit: id("/visit/id"), settlement: id("/settlement/id") };
+    // A batch is called by the transid itself.
+    let transid = if note.transid.is_empty() { id("/batch/id") } else { &note.transid };
+    let names = Names { transid, visit: id("/visit/id"), settlement: id("/settlement/id") };
     let undo = of_answer(transaction, &subject, &names, handled).ok_or_else(fault::unsupported)?;
     Ok(State {
         transaction,

@@ -176,11 +176,11 @@ fn carry_department(sheet: &mut Sheet<'_>, department: Option<&Department<'_>>) 
 fn carry_diagnosis(sheet: &mut Sheet<'_>, diagnosis: Option<(usize, &Diagnosis<'_>)>, named: bool) {
     let Some((place, diagnosis)) = diagnosis else { return };
     for member in ["code", "main", "order"] {
-        sheet.carried.add(&[&format!("/diagnoses/{place}/{member}")]);
+        sheet.carried.push(format!("/diagnoses/{place}/{member}"));
     }
     // akc193 and akc196 are codes of Western medicine.
-    sheet.carried.add_if(diagnosis.kind == DiagnosisKind::Western, &format!("/diagnoses/{place}/kind"));
-    sheet.carried.add_if(named, &format!("/diagnoses/{place}/name"));
+    sheet.carried.add_if(diagnosis.kind == DiagnosisKind::Western, format!("/diagnoses/{place}/kind"));
+    sheet.carried.add_if(named, format!("/diagnoses/{place}/name"));
 }
 
 /// Manner and result share one code: what it does not say of either is a loss.

@@ -20,6 +20,10 @@ use crate::transaction::Transaction;
 /// The host takes 32 remarks a call; beyond these there is nothing new to learn.
 const MOST_NOTES: usize = 24;
 
+/// Fields of a row that have a member of their own, whatever they say.
+const ROW_FIELDS: [&str; 9] =
+    ["akc220", "ykc610", "ake001", "ake005", "ake006", "akc226", "akc225", "akc264", "akc221"];
+
 /// One `input`.
 pub(super) struct Input<'a> {
     pub(super) settings: &'a Settings,
@@ -87,32 +91,18 @@ impl<'a> Input<'a> {
         })
     }
 
-    /// What is asked is asked now. What is done was done when the message says it was: a repetition must be the
-    /// same message.
+    /// When it was handled, else now. A command that is told from its repetitions by that time must have it.
     fn business_time(&self) -> Result<Cow<'a, str>, Fault> {
-        let now = Moment::from_millis(self.context.now);
         let said = self.said("aae036")?;
-        let at =
-            if said.is_empty() { None } else { Some(moment(said).ok_or_else(|| self.no_time("aae036"))?) };
-        if self.transaction.only_asks() {
-            return Ok(Cow::Owned(at.unwrap_or_else(|| now.rfc3339())));
-        }
-        match (at, self.settings.handling_time_identifies) {
-            (Some(at), true) => Ok(Cow::Owned(at)),
-            (None, true) => {
-                let why = [self.transaction.code(), " needs aae036, or it cannot be told from a repetition"]
-                    .concat();
-                Err(self.at("aae036", &why))
+        if said.is_empty() {
+            if self.settings.handling_time_identifies && !self.transaction.only_asks() {
+                let why = [self.transaction.code(), " needs aae036, or it cannot be told from a repetition"];
+                return Err(self.at("aae036", &why.concat()));
             }
-            (at, false) => {
-                let day = at.and_then(|at| at.get(..10).map(str::to_owned)).unwrap_or_else(|| now.date());
-                Ok(Cow::Owned([&day, "T00:00:00+08:00"].concat()))
-            }
+            return Ok(Cow::Owned(Moment::from_millis(self.context.now).rfc3339()));
         }
-    }
-
-    fn no_time(&self, name: &str) -> Fault {
-        self.at(name, &[name, " is not a point in time"].concat())
+        let at = moment(said).ok_or_else(|| self.at("aae036", "aae036 is not a point in time"))?;
+        Ok(Cow::Owned(at))
     }
 
     /// The person; aac043 says of which document aac044 is the number.
@@ -150,18 +140,23 @@ impl<'a> Input<'a> {
         let unlike = |name: &str, other: &str| {
             field(self.element, name).unwrap_or_default() != field(self.element, other).unwrap_or_default()
         };
-        let mut notes = 0;
-        for child in self.element.children().iter().filter(|child| child.children().is_empty()) {
-            let name = child.name();
-            let lost = match name {
-                "yab600" => unlike(name, "aab299"),
-                "aac002" => unlike(name, "aac044"),
-                "yab060" => true,
-                _ => !read.contains(&name),
-            };
-            if lost && !child.text().trim().is_empty() && notes < MOST_NOTES {
-                host.note("field-not-carried", name);
-                notes += 1;
+        let mut noted: Vec<&str> = Vec::new();
+        let fields = self.element.children().iter().filter(|child| child.children().is_empty());
+        let lost = fields.filter(|child| match child.name() {
+            "yab600" => unlike("yab600", "aab299"),
+            "aac002" => unlike("aac002", "aac044"),
+            "yab060" => true,
+            name => !read.contains(&name),
+        });
+        let rows = self.element.child("detail").map_or(&[][..], Element::children).iter();
+        let lost_of_rows = rows.flat_map(Element::children).filter(|child| match child.name() {
+            "yka111" => !self.settings.item_categories.iter().any(|(code, _)| code == child.text()),
+            name => !ROW_FIELDS.contains(&name),
+        });
+        for child in lost.chain(lost_of_rows).filter(|child| !child.text().trim().is_empty()) {
+            if noted.len() < MOST_NOTES && !noted.contains(&child.name()) {
+                host.note("field-not-carried", child.name());
+                noted.push(child.name());
             }
         }
     }

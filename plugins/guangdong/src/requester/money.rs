@@ -34,7 +34,7 @@ pub(super) fn write(
     for (name, member, of) in PLAIN {
         let fen = of(amounts).map(|text| fen(&text)).transpose()?;
         native.field(name, &pen.text(fen));
-        carried.add(&[&["/amounts/", member].concat()]);
+        carried.push(["/amounts/", member].concat());
     }
     funds(native, amounts, carried, &pen)?;
     let (account, cash) =
@@ -76,8 +76,8 @@ fn funds(native: &mut Message, amounts: &Amounts<'_>, carried: &mut Carried, pen
         if let Some((_, sum)) = sums.iter_mut().find(|(listed, _)| *listed == name) {
             *sum += amount;
         }
-        carried.add_if(field.is_some(), &format!("/amounts/fundParts/{place}/kind"));
-        carried.add(&[&format!("/amounts/fundParts/{place}/amount")]);
+        carried.add_if(field.is_some(), format!("/amounts/fundParts/{place}/kind"));
+        carried.push(format!("/amounts/fundParts/{place}/amount"));
     }
     for (name, sum) in sums {
         native.field(name, &pen.text(Some(sum)));
