@@ -1,6 +1,8 @@
 //! What every test of the adapter needs: a host, a context, golden messages, and short ways to call it.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub(crate) mod exchange;
+
 use serde_json::{Value, json};
 use yizhan_adapter::Adapter as _;
 use yizhan_adapter::contract::{
