@@ -91,46 +91,76 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn read(host: &dyn Host) -> Self {
         let text = host.setting("").unwrap_or_default();
-        let table = parse_strict(&text).unwrap_or(Value::Null);
-        let word = |name: &str| table.get(name).and_then(Value::scalar).map(str::to_owned);
-        let is = |name: &str, expected: &str| word(name).as_deref() == Some(expected);
-        // To JSON Schema -2.0 is an integer too.
-        let integer = |name: &str| word(name).unwrap_or_default().trim_end_matches(".0").to_owned();
-        let integers = |name: &str| {
-            let items = table.get(name).map_or(&[][..], Value::items).iter();
-            items.filter_map(|it| it.scalar()?.trim_end_matches(".0").parse().ok()).collect()
-        };
+        let mut settings = Self::unset();
+        for (name, value) in parse_strict(&text).unwrap_or(Value::Null).members() {
+            settings.set(name, value);
+        }
+        settings
+    }
+
+    fn unset() -> Self {
         Self {
-            division: word("division").unwrap_or_default(),
-            service: if is("service", "DataExchangeServiceEnc") { Service::Bytes } else { Service::Text },
-            charset: if is("charset", "gb18030") { Charset::Gb18030 } else { Charset::Gbk },
-            endpoint: word("endpoint").unwrap_or_default(),
-            branch: word("branch"),
-            institutions: pairs(&table, "institutions", |code| Some(code.to_owned())),
-            no_code: integer("no-code"),
-            unknown_code: integer("unknown-code"),
-            not_found_codes: integers("not-found-codes"),
-            doubt_codes: integers("doubt-codes"),
-            done_codes: integers("done-codes"),
-            second_settlement: match word("second-settlement").as_deref() {
-                Some("same-result") => SecondSettlement::SameResult,
-                Some("refused") => SecondSettlement::Refused,
-                _ => SecondSettlement::Unknown,
-            },
-            fund_total_has_account: is("fund-total", "including"),
-            account_field: word("account-field"),
-            use_account: table.get("use-account").and_then(Value::as_bool).unwrap_or_default(),
-            categories: pairs(&table, "categories", |word| word.parse().ok()),
-            item_categories: pairs(&table, "item-categories", |word| word.parse().ok()),
-            time_form: match word("time-form").as_deref() {
-                Some("yyyyMMdd") => TimeForm::Day,
-                Some("yyyy-MM-dd HH:mm:ss") => TimeForm::Spaced,
-                _ => TimeForm::Compact,
-            },
-            insurance: word("insurance")
-                .and_then(|word| word.parse().ok())
-                .unwrap_or_else(|| InsuranceKind::Other(String::new())),
-            handling_time_identifies: !is("handling-time", "ignored"),
+            division: String::new(),
+            service: Service::Text,
+            charset: Charset::Gbk,
+            endpoint: String::new(),
+            branch: None,
+            institutions: Vec::new(),
+            no_code: String::new(),
+            unknown_code: String::new(),
+            not_found_codes: Vec::new(),
+            doubt_codes: Vec::new(),
+            done_codes: Vec::new(),
+            second_settlement: SecondSettlement::Unknown,
+            fund_total_has_account: false,
+            account_field: None,
+            use_account: false,
+            categories: Vec::new(),
+            item_categories: Vec::new(),
+            time_form: TimeForm::Compact,
+            insurance: InsuranceKind::Other(String::new()),
+            handling_time_identifies: true,
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &Value<'_>) {
+        let word = value.scalar().unwrap_or_default();
+        match name {
+            "division" => word.clone_into(&mut self.division),
+            "service" if word == "DataExchangeServiceEnc" => self.service = Service::Bytes,
+            "charset" if word == "gb18030" => self.charset = Charset::Gb18030,
+            "endpoint" => word.clone_into(&mut self.endpoint),
+            "branch" => self.branch = Some(word.to_owned()),
+            "institutions" => self.institutions = pairs(value, |code| Some(code.to_owned())),
+            "no-code" => self.no_code = integer(word),
+            "unknown-code" => self.unknown_code = integer(word),
+            "not-found-codes" => self.not_found_codes = integers(value),
+            "doubt-codes" => self.doubt_codes = integers(value),
+            "done-codes" => self.done_codes = integers(value),
+            "second-settlement" => {
+                self.second_settlement = match word {
+                    "same-result" => SecondSettlement::SameResult,
+                    "refused" => SecondSettlement::Refused,
+                    _ => SecondSettlement::Unknown,
+                }
+            }
+            "fund-total" => self.fund_total_has_account = word == "including",
+            "account-field" => self.account_field = Some(word.to_owned()),
+            "use-account" => self.use_account = value.as_bool().unwrap_or_default(),
+            "categories" => self.categories = pairs(value, |word| word.parse().ok()),
+            "item-categories" => self.item_categories = pairs(value, |word| word.parse().ok()),
+            "time-form" => {
+                self.time_form = match word {
+                    "yyyyMMdd" => TimeForm::Day,
+                    "yyyy-MM-dd HH:mm:ss" => TimeForm::Spaced,
+                    _ => TimeForm::Compact,
+                }
+            }
+            "insurance" => {
+                self.insurance = word.parse().unwrap_or_else(|_| InsuranceKind::Other(String::new()));
+            }
+            "handling-time" => self.handling_time_identifies = word != "ignored",
+            _ => {}
         }
     }
 
@@ -156,9 +186,21 @@ impl Settings {
     }
 }
 
-fn pairs<T>(table: &Value<'_>, name: &str, read: impl Fn(&str) -> Option<T>) -> Vec<(String, T)> {
-    let members = table.get(name).map_or(&[][..], Value::members).iter();
-    members.filter_map(|(name, value)| Some((name.to_string(), read(value.scalar()?)?))).collect()
+fn pairs<T>(table: &Value<'_>, read: impl Fn(&str) -> Option<T>) -> Vec<(String, T)> {
+    table
+        .members()
+        .iter()
+        .filter_map(|(name, value)| Some((name.to_string(), read(value.scalar()?)?)))
+        .collect()
+}
+
+/// To JSON Schema -2.0 is an integer too.
+fn integer(word: &str) -> String {
+    word.trim_end_matches(".0").to_owned()
+}
+
+fn integers(list: &Value<'_>) -> Vec<i64> {
+    list.items().iter().filter_map(|it| integer(it.scalar()?).parse().ok()).collect()
 }
 
 /// "No" and "do not know" must stay apart: a client acts differently on each.

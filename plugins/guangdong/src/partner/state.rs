@@ -51,20 +51,24 @@ pub(super) struct Told {
 }
 
 impl State {
+    /// Members that say nothing are left out.
     pub(super) fn write(&self) -> Vec<u8> {
         let mut out = Writer::new();
         out.begin_object();
         text(&mut out, "transaction", self.transaction.code());
         let (phase, call, doubt) = phase_parts(self.phase);
         text(&mut out, "phase", phase);
-        out.key("call").number(&call.to_string()).key("doubt").boolean(doubt);
-        out.key("undoOnly").boolean(self.undo_only).key("since").number(&self.since.to_string());
+        out.key("call").number(&call.to_string());
+        flag(&mut out, "doubt", doubt);
+        flag(&mut out, "undoOnly", self.undo_only);
+        out.key("since").number(&self.since.to_string());
         text(&mut out, "head", &self.head);
         text(&mut out, "own", &self.own);
         for (name, value) in subject_parts(&self.subject) {
             text(&mut out, name, value);
         }
-        out.key("settlesOnce").boolean(self.subject.settles_once).key("lost").begin_array();
+        flag(&mut out, "settlesOnce", self.subject.settles_once);
+        out.key("lost").begin_array();
         for loss in &self.lost {
             out.begin_array().text(&loss.pointer).text(&loss.reason).end_array();
         }
@@ -90,34 +94,35 @@ impl State {
     /// None for what is no state of ours.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let value = parse_strict(core::str::from_utf8(bytes).ok()?).ok()?;
-        let said = |name: &str| value.get(name).and_then(Value::as_text).map(str::to_owned);
-        let is = |name: &str| value.get(name).and_then(Value::as_bool);
+        let needed = |name: &str| value.get(name)?.as_text();
+        let said = |name: &str| needed(name).unwrap_or_default().to_owned();
+        let is = |name: &str| value.get(name).is_some();
         let number = |name: &str| value.get(name)?.scalar()?.parse::<u64>().ok();
         let call = u32::try_from(number("call")?).ok()?;
         Some(Self {
-            transaction: Transaction::of_code(&said("transaction")?)?,
-            phase: phase_of(&said("phase")?, call, is("doubt")?)?,
-            undo_only: is("undoOnly")?,
+            transaction: Transaction::of_code(needed("transaction")?)?,
+            phase: phase_of(needed("phase")?, call, is("doubt"))?,
+            undo_only: is("undoOnly"),
             since: number("since")?,
-            head: said("head")?,
-            own: said("own")?,
+            head: said("head"),
+            own: said("own"),
             subject: Subject {
-                visit: said("visit")?,
-                settlement: said("settlement")?,
-                batch: said("batch")?,
-                category: said("category")?,
-                amounts: said("amounts")?,
-                settles_once: is("settlesOnce")?,
+                visit: said("visit"),
+                settlement: said("settlement"),
+                batch: said("batch"),
+                category: said("category"),
+                amounts: said("amounts"),
+                settles_once: is("settlesOnce"),
             },
             lost: value.get("lost")?.items().iter().map(read_loss).collect::<Option<_>>()?,
             undo: match value.get("undo") {
                 Some(undo) => Some(read_undo(undo)?),
                 None => None,
             },
-            told: match said("reply") {
+            told: match needed("reply") {
                 Some(reply) => {
                     let references = value.get("references")?.items().iter().map(read_reference);
-                    Some(Told { reply, references: references.collect::<Option<_>>()? })
+                    Some(Told { reply: reply.to_owned(), references: references.collect::<Option<_>>()? })
                 }
                 None => None,
             },
@@ -126,7 +131,15 @@ impl State {
 }
 
 fn text(out: &mut Writer, name: &str, value: &str) {
-    out.key(name).text(value);
+    if !value.is_empty() {
+        out.key(name).text(value);
+    }
+}
+
+fn flag(out: &mut Writer, name: &str, value: bool) {
+    if value {
+        out.key(name).boolean(true);
+    }
 }
 
 fn phase_parts(phase: Phase) -> (&'static str, u32, bool) {
