@@ -30,12 +30,7 @@ impl Pins {
     ///
     /// # Errors
     /// When the folder cannot be read or written.
-    pub(crate) fn keep(
-        &self,
-        gateway: &Gateway,
-        components: &Path,
-        needed: &[Pinned],
-    ) -> io::Result<()> {
+    pub(crate) fn keep(&self, gateway: &Gateway, components: &Path, needed: &[Pinned]) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
         let mut used: BTreeSet<String> = needed.iter().flat_map(names).collect();
         for partner in gateway.partners.all() {
@@ -76,7 +71,8 @@ impl Pins {
             return Ok(None);
         }
         let [component, settings] = names_of(&pinned.component, &pinned.settings.0);
-        let gone = |what: &str| Fault::new(Code::Internal).because(format!("what it began with is gone: {what}"));
+        let gone =
+            |what: &str| Fault::new(Code::Internal).because(format!("what it began with is gone: {what}"));
         let bytes = admission::read(&self.0.join(&component)).map_err(|_| gone(&component))?;
         let settings_text = fs::read(self.0.join(&settings)).map_err(|_| gone(&settings))?;
         let values: Value = serde_json::from_slice(&settings_text).map_err(|_| gone(&settings))?;

@@ -14,6 +14,7 @@
 
 mod cache;
 mod chaos;
+mod commands;
 mod faults_gateway;
 mod faults_partner;
 mod faults_requester;

@@ -8,7 +8,7 @@ use crate::house::House;
 use crate::speak::{CALL_1101, LOOKUP, ask};
 
 /// code, status, side, whether `Retry-After` is due.
-pub(crate) const TABLE: [(&str, u16, &str, bool); 24] = [
+pub(crate) const TABLE: [(&str, u16, &str, bool); 25] = [
     ("unknown-partner", 403, "requester", false),
     ("institution-mismatch", 403, "requester", false),
     ("not-granted", 403, "requester", false),
@@ -20,6 +20,7 @@ pub(crate) const TABLE: [(&str, u16, &str, bool); 24] = [
     ("unsupported-charset", 415, "requester", false),
     ("too-many-requests", 429, "requester", true),
     ("schema-violation", 422, "requester", false),
+    ("key-conflict", 409, "requester", false),
     ("no-route", 404, "gateway", false),
     ("not-offered", 501, "gateway", false),
     ("inexpressible", 422, "gateway", false),
@@ -43,6 +44,12 @@ pub(crate) const EXCHANGE: &str = "yizhan-exchange";
 /// Holds a problem document to its row, and gives it back.
 #[track_caller]
 pub(crate) fn problem(response: &Response, code: &str) -> Value {
+    problem_with(response, code, "nothing")
+}
+
+/// The same of what was done, or may have been.
+#[track_caller]
+pub(crate) fn problem_with(response: &Response, code: &str, effect: &str) -> Value {
     let shown = String::from_utf8_lossy(&response.body).into_owned();
     let rows: Vec<_> = TABLE.iter().filter(|row| row.0 == code && row.1 == response.status).collect();
     assert_eq!(rows.len(), 1, "{code} does not go with {}: {shown}", response.status);
@@ -52,7 +59,7 @@ pub(crate) fn problem(response: &Response, code: &str) -> Value {
     assert_eq!(problem["code"], code, "{shown}");
     assert_eq!(problem["status"], status, "{shown}");
     assert_eq!(problem["side"], side, "{shown}");
-    assert_eq!(problem["effect"], "nothing", "{shown}");
+    assert_eq!(problem["effect"], effect, "{shown}");
     assert_eq!(problem["retryable"], RETRYABLE.contains(&code), "{shown}");
     assert!(problem["type"].as_str().unwrap().ends_with(&format!("/{code}")), "{shown}");
     assert!(!problem["title"].as_str().unwrap().is_empty(), "{shown}");
