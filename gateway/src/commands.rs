@@ -117,7 +117,12 @@ impl Claim {
 
     /// Told from now on when somebody wants it to stop.
     pub(crate) fn stops(&self) -> watch::Receiver<Option<Stop>> {
-        self.running.stop.subscribe()
+        let mut stops = self.running.stop.subscribe();
+        // To a new receiver what was said before counts as heard.
+        if stops.borrow().is_some() {
+            stops.mark_changed();
+        }
+        stops
     }
 }
 
@@ -125,11 +130,13 @@ impl Drop for Claim {
     fn drop(&mut self) {
         self.commands.lock().remove(&self.key);
         self.running.progress.send_if_modified(|progress| {
-            let undecided = !matches!(progress, Progress::Ended(_));
-            if undecided {
-                *progress = Progress::Abandoned;
-            }
-            undecided
+            *progress = match progress {
+                Progress::Begun => Progress::Abandoned,
+                // It is on disk, and whoever opens the journal next goes on with it: to whoever waits it is pending.
+                Progress::Accepted => Progress::Ended(Ended::Unresolved),
+                Progress::Ended(_) | Progress::Abandoned => return false,
+            };
+            true
         });
     }
 }

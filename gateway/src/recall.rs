@@ -145,8 +145,13 @@ pub(crate) fn told(id: ExchangeId, progress: Progress) -> Result<Told, Fault> {
         Progress::Ended(outcome::Ended::Reply(reply)) => Ok(Told::Reply(reply.as_ref().to_owned())),
         Progress::Ended(outcome::Ended::Fault(fault)) => Err(*fault),
         Progress::Ended(outcome::Ended::Unresolved) | Progress::Accepted => Ok(Told::Pending(id)),
-        // Nothing was accepted, so nothing will come of it that its requester does not ask for again.
-        Progress::Begun | Progress::Abandoned => Err(Fault::new(Code::Timeout)),
+        // It came to nothing.
+        Progress::Abandoned => Err(Fault::new(Code::Timeout)),
+        // Nothing is on disk, but it goes on, and may be accepted when its requester no longer listens.
+        Progress::Begun => {
+            let fault = Fault::new(Code::Timeout);
+            Err(Fault { effect: yizhan_host::contract::Effect::Unknown, ..fault })
+        }
     }
 }
 

@@ -69,6 +69,11 @@ impl Book {
         }
     }
 
+    /// It is on disk. Before that nothing has left.
+    pub(super) const fn is_kept(&self) -> bool {
+        matches!(self.entry, Entry::Kept(_))
+    }
+
     /// Attempts so far.
     pub(super) const fn attempts(&self) -> u32 {
         self.attempts

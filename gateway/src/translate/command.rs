@@ -232,6 +232,9 @@ impl Journey {
             let pinned = self.pinned.clone();
             let target = match self.target(target, pinned.as_ref()) {
                 Ok(target) => target,
+                // What may have left is not called off because its partner does not speak the operation any more: it
+                // stays as it stands, until it does again.
+                Err(_) if command.book.attempts() > 0 => return Err(Halt::Lost),
                 Err(fault) => return self.fail(command, fault, false).await,
             };
             let budget = self.operation.map_or(Duration::from_secs(30), |operation| operation.time_budget);
@@ -256,7 +259,8 @@ impl Journey {
             };
             let ended = run.steps(&mut driver, action, &self.task, Some(command)).await;
             run.account(&mut self.record);
-            let acted = driver.acted();
+            // An act that could not be written down did not leave.
+            let acted = driver.acted() && command.book.is_kept();
             let fault = match ended {
                 Ok(Ending::Succeeded(success)) => return self.succeed(&mut run, command, success).await,
                 Ok(Ending::Undone(why)) => return self.undone(&mut run, command, why).await,
