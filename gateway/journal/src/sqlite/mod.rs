@@ -7,10 +7,12 @@ mod migrations;
 mod read;
 mod rows;
 
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::fault::{OpenError, StoreFault};
 
@@ -21,6 +23,8 @@ pub(crate) use read::Reader;
 const BUSY: Duration = Duration::from_secs(5);
 /// The log is written back when it has so many pages.
 const CHECKPOINT_PAGES: u32 = 2000;
+/// Bytes of the log that are written anew in one piece.
+const REWRITTEN_AT_ONCE: usize = 64 * 1024;
 
 /// One file.
 #[derive(Clone, Debug)]
@@ -39,7 +43,16 @@ impl File {
             connection.pragma_update(None, name, value).map_err(broken)?;
         }
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(broken)?;
+        file.write_log_anew(&mut connection)?;
         migrations::migrate(&mut connection, path)?;
+        // Where the disk failed at this, SQLite goes on in another mode and calls it a success; in that mode a power cut
+        // takes back what was acknowledged.
+        let mode: String =
+            connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(broken)?;
+        if mode != "wal" {
+            return Err(file.broken("it has no write-ahead log"));
+        }
+        file.sync_folder()?;
         if let Some(bytes) = bound {
             let page: i64 =
                 connection.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(broken)?;
@@ -47,6 +60,47 @@ impl File {
             connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(broken)?;
         }
         Ok((file, Writer::new(connection)))
+    }
+
+    /// Writes the log's own bytes over it, and syncs them, before anything is read from it into the database.
+    ///
+    /// Where a sync has failed, the system counts the log's pages as clean although the disk does not have them. Whoever
+    /// opens the file after that reads them from memory, goes on behind them, and syncs only what is new: with the next
+    /// power cut everything behind the hole would be gone, or the database half ahead of its log.
+    fn write_log_anew(&self, connection: &mut Connection) -> Result<(), OpenError> {
+        let broken = |error: rusqlite::Error| self.broken(&error.to_string());
+        // While this is open no other process adds to the log. SQLite keeps no lock on the log itself, which closing
+        // the file here would give up.
+        let held = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+        self.rewrite_log().map_err(|error| self.broken(&error.to_string()))?;
+        held.rollback().map_err(broken)
+    }
+
+    fn rewrite_log(&self) -> io::Result<()> {
+        let mut path = self.path.clone().into_os_string();
+        path.push("-wal");
+        let log = match fs::OpenOptions::new().read(true).write(true).open(path) {
+            Ok(log) => log,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let mut bytes = vec![0; REWRITTEN_AT_ONCE];
+        let mut at = 0;
+        loop {
+            let read = log.read_at(&mut bytes, at)?;
+            if read == 0 {
+                return log.sync_all();
+            }
+            log.write_all_at(bytes.get(..read).unwrap_or_default(), at)?;
+            at += read as u64;
+        }
+    }
+
+    /// The names of the files are on the disk from now on. SQLite does this too, and does not look whether it worked.
+    fn sync_folder(&self) -> Result<(), OpenError> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let synced = fs::File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| self.broken(&error.to_string()))
     }
 
     /// One more reader.
@@ -68,6 +122,8 @@ fn fault(error: &rusqlite::Error) -> StoreFault {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreFault::Full,
         Some(ErrorCode::ReadOnly) => StoreFault::ReadOnly,
+        // Another process (somebody's `sqlite3`) holds it: nothing was begun.
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreFault::Busy,
         _ => StoreFault::Failed,
     }
 }

@@ -1,0 +1,349 @@
+// A disk that keeps only what was synced, under a process that does not know of it (LD_PRELOAD).
+//
+// The files of the folder POWERCUT_LIVE are what the process sees: the system's cache. The folder POWERCUT_DISK is
+// what would be left without power: a file's pages come there when the file is synced, its name when its folder is.
+// Beside each file on the disk
+//   NAME.dirty   one byte for each page of 4096 bytes: 1 while it was written and not synced since;
+//   NAME.unborn  there while the folder was not synced since the file was made.
+// Both folders outlive the process, so that it may be killed at any moment: whoever wants to see the power go takes
+// the disk, and of the dirty pages as much as it likes (the tests do that, not this file).
+//
+//   POWERCUT_DIE_AT=n       the process is killed in the middle of its n-th change.
+//   POWERCUT_FAIL_SYNC=n    the n-th sync fails with EIO; as on Linux the pages count as clean afterwards, although
+//                           the disk does not have them: only what is written anew will be synced again.
+//   POWERCUT_SYNC_MILLIS=n  every sync takes so long before anything is on the disk.
+//   POWERCUT_DISK/refuse    while it is there, changes fail with the error number it holds.
+//
+// What SQLite does not do with a log of its own (renaming, writing at several places at once) is not modelled: it ends
+// the process with a word about it rather than to pass unseen. The -shm file is memory, not a file, and is left alone.
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <dirent.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PAGE = 4096, FILES = 4096 };
+
+// Of each descriptor: the file's name within the folder; "" for the folder itself; none for everything else.
+static char *name_of[FILES];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static const char *live, *disk;
+static long changes, die_at, syncs, fail_sync, sync_millis;
+
+// Our own access to files goes past our own names.
+static int raw_open(const char *path, int flags) { return (int)syscall(SYS_openat, AT_FDCWD, path, flags, 0600); }
+static void raw_close(int fd) { syscall(SYS_close, fd); }
+
+static void fail(const char *what) {
+    dprintf(2, "powercut: %s: %s\n", what, strerror(errno));
+    abort();
+}
+
+static long number(const char *name) {
+    const char *text = getenv(name);
+    return text ? atol(text) : 0;
+}
+
+__attribute__((constructor)) static void begin(void) {
+    live = getenv("POWERCUT_LIVE");
+    disk = getenv("POWERCUT_DISK");
+    if (!live || !disk) live = NULL;
+    die_at = number("POWERCUT_DIE_AT");
+    fail_sync = number("POWERCUT_FAIL_SYNC");
+    sync_millis = number("POWERCUT_SYNC_MILLIS");
+}
+
+// The name of a path within the folder we watch.
+static const char *watched(const char *path) {
+    size_t length;
+    if (!live || strncmp(path, live, length = strlen(live))) return NULL;
+    if (!path[length]) return "";
+    if (path[length] != '/' || strchr(path + length + 1, '/')) return NULL;
+    const char *name = path + length + 1;
+    size_t end = strlen(name);
+    return end > 4 && !strcmp(name + end - 4, "-shm") ? NULL : name;
+}
+
+static const char *named(int fd) { return fd >= 0 && fd < FILES ? name_of[fd] : NULL; }
+
+static int on_disk(const char *name, const char *suffix, int flags) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s%s", disk, name, suffix);
+    return raw_open(path, flags | O_CLOEXEC);
+}
+
+static void off_disk(const char *name, const char *suffix) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s%s", disk, name, suffix);
+    syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+static int is_there(const char *folder, const char *name) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return syscall(SYS_faccessat, AT_FDCWD, path, F_OK) == 0;
+}
+
+static void die(void) { syscall(SYS_kill, getpid(), SIGKILL); for (;;) pause(); }
+
+// Counts a change; true where the process is to die in the middle of it.
+static int fatal(void) { return ++changes == die_at; }
+
+// The error that changes are refused with now.
+static int refused(void) {
+    char text[16] = "";
+    int fd = on_disk("refuse", "", O_RDONLY);
+    if (fd < 0) return 0;
+    ssize_t got = syscall(SYS_pread64, fd, text, sizeof text - 1, (off_t)0);
+    raw_close(fd);
+    return got > 0 ? atoi(text) : 0;
+}
+
+// The system writes back on its own now and then: a page as it was before this change comes to the disk, still dirty.
+static void write_back(int fd, const char *name, off_t page) {
+    char bytes[PAGE], self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    int from = raw_open(self, O_RDONLY), to = on_disk(name, "", O_WRONLY);
+    if (from < 0 || to < 0) fail("write back");
+    ssize_t got = syscall(SYS_pread64, from, bytes, sizeof bytes, page * PAGE);
+    if (got > 0 && syscall(SYS_pwrite64, to, bytes, (size_t)got, page * PAGE) != got) fail("write back");
+    raw_close(from);
+    raw_close(to);
+}
+
+static void mark(int fd, const char *name, off_t from, size_t length) {
+    if (!length) return;
+    int marks = on_disk(name, ".dirty", O_RDWR | O_CREAT);
+    if (marks < 0) fail("mark");
+    for (off_t page = from / PAGE; page <= (off_t)(from + length - 1) / PAGE; page++) {
+        char was = 0;
+        if (changes % 5 == 0 && syscall(SYS_pread64, marks, &was, (size_t)1, page) == 1 && was)
+            write_back(fd, name, page);
+        if (syscall(SYS_pwrite64, marks, "\1", (size_t)1, page) != 1) fail("mark");
+    }
+    raw_close(marks);
+}
+
+// What is there when it is first seen was there before the power came on.
+static void adopt(const char *name, const char *path) {
+    if (is_there(disk, name)) return;
+    int from = raw_open(path, O_RDONLY), to = on_disk(name, "", O_WRONLY | O_CREAT);
+    char page[PAGE];
+    if (from < 0 || to < 0) fail("adopt");
+    for (ssize_t got; (got = syscall(SYS_read, from, page, sizeof page)) > 0;)
+        if (syscall(SYS_write, to, page, (size_t)got) != got) fail("adopt");
+    raw_close(from);
+    raw_close(to);
+}
+
+static int opened(const char *path, int flags, mode_t mode) {
+    const char *name = watched(path);
+    if (!name) return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    pthread_mutex_lock(&lock);
+    int made = *name && (flags & O_CREAT) && !is_there(live, name), error = made ? refused() : 0;
+    if (made && fatal()) die();
+    if (*name && !made && is_there(live, name)) adopt(name, path);
+    int fd = -1;
+    if (error) errno = error;
+    else fd = (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+    if (fd >= 0 && made) {
+        // Whatever had this name before has lost it by now, at the latest.
+        int file = on_disk(name, "", O_WRONLY | O_CREAT | O_TRUNC), sign = on_disk(name, ".unborn", O_WRONLY | O_CREAT);
+        if (file < 0 || sign < 0) fail("create");
+        raw_close(file);
+        raw_close(sign);
+        off_disk(name, ".dirty");
+    }
+    if (fd >= FILES) fail("too many files");
+    if (fd >= 0) name_of[fd] = strdup(name);
+    pthread_mutex_unlock(&lock);
+    return fd;
+}
+
+static mode_t mode_in(int flags, va_list more) { return flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0; }
+
+#define OPEN(function)                                     \
+    int function(const char *path, int flags, ...) {       \
+        va_list more;                                      \
+        va_start(more, flags);                             \
+        mode_t mode = mode_in(flags, more);                \
+        va_end(more);                                      \
+        return opened(path, flags, mode);                  \
+    }
+OPEN(open)
+OPEN(open64)
+
+#define OPENAT(function)                                                      \
+    int function(int folder, const char *path, int flags, ...) {              \
+        va_list more;                                                         \
+        va_start(more, flags);                                                \
+        mode_t mode = mode_in(flags, more);                                   \
+        va_end(more);                                                         \
+        if (*path == '/' || folder == AT_FDCWD) return opened(path, flags, mode); \
+        return (int)syscall(SYS_openat, folder, path, flags, mode);           \
+    }
+OPENAT(openat)
+OPENAT(openat64)
+
+int close(int fd) {
+    if (named(fd)) {
+        pthread_mutex_lock(&lock);
+        free(name_of[fd]);
+        name_of[fd] = NULL;
+        pthread_mutex_unlock(&lock);
+    }
+    return (int)syscall(SYS_close, fd);
+}
+
+// A write, at a place or (-1) where the descriptor stands.
+static ssize_t written(int fd, const char *name, const void *bytes, size_t length, off_t at) {
+    pthread_mutex_lock(&lock);
+    off_t from = at < 0 ? (off_t)syscall(SYS_lseek, fd, (off_t)0, SEEK_CUR) : at;
+    int error = refused(), dies = fatal();
+    ssize_t done = -1;
+    if (error) {
+        errno = error;
+    } else {
+        if (dies) length /= 2;
+        mark(fd, name, from, length);
+        done = at < 0 ? syscall(SYS_write, fd, bytes, length) : syscall(SYS_pwrite64, fd, bytes, length, at);
+        if (dies) die();
+    }
+    pthread_mutex_unlock(&lock);
+    return done;
+}
+
+ssize_t write(int fd, const void *bytes, size_t length) {
+    const char *name = named(fd);
+    return name ? written(fd, name, bytes, length, -1) : syscall(SYS_write, fd, bytes, length);
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) {
+    const char *name = named(fd);
+    return name ? written(fd, name, bytes, length, at) : syscall(SYS_pwrite64, fd, bytes, length, at);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t at) { return pwrite(fd, bytes, length, at); }
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+    if (named(fd)) fail("writev is not modelled");
+    return syscall(SYS_writev, fd, parts, count);
+}
+
+int ftruncate(int fd, off_t length) {
+    const char *name = named(fd);
+    if (!name) return (int)syscall(SYS_ftruncate, fd, length);
+    pthread_mutex_lock(&lock);
+    int error = refused(), done = -1;
+    if (fatal()) die();
+    if (error) errno = error;
+    else done = (int)syscall(SYS_ftruncate, fd, length);
+    pthread_mutex_unlock(&lock);
+    return done;
+}
+
+int ftruncate64(int fd, off64_t length) { return ftruncate(fd, length); }
+
+int fallocate(int fd, int mode, off_t at, off_t length) {
+    if (named(fd)) fail("fallocate is not modelled");
+    return (int)syscall(SYS_fallocate, fd, mode, at, length);
+}
+
+int fallocate64(int fd, int mode, off64_t at, off64_t length) { return fallocate(fd, mode, at, length); }
+
+// The names of a folder are on the disk from now on, and those that are gone are gone.
+static void sync_folder(void) {
+    DIR *folder = opendir(disk);
+    if (!folder) fail("sync the folder");
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char name[NAME_MAX + 1];
+        snprintf(name, sizeof name, "%s", entry->d_name);
+        if (*name == '.' || !strcmp(name, "refuse")) continue;
+        char *unborn = strstr(name, ".unborn"), *dirty = strstr(name, ".dirty");
+        if (unborn) {
+            off_disk(name, "");
+        } else if (!dirty && !is_there(live, name)) {
+            off_disk(name, "");
+            off_disk(name, ".dirty");
+        }
+    }
+    closedir(folder);
+}
+
+static void sync_file(int fd, const char *name, int lose) {
+    char page[PAGE], flags[65536];
+    int from, to = on_disk(name, "", O_WRONLY), marks = on_disk(name, ".dirty", O_RDWR);
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    if (to < 0) fail("sync");
+    if ((from = raw_open(self, O_RDONLY)) < 0) fail("sync");
+    if (marks >= 0) {
+        ssize_t pages = syscall(SYS_pread64, marks, flags, sizeof flags, (off_t)0);
+        if (pages == sizeof flags) fail("the file is too large");
+        for (off_t at = 0; at < pages; at++) {
+            if (!flags[at]) continue;
+            ssize_t got = syscall(SYS_pread64, from, page, sizeof page, at * PAGE);
+            if (!lose && got > 0 && syscall(SYS_pwrite64, to, page, (size_t)got, at * PAGE) != got) fail("sync");
+            if (syscall(SYS_pwrite64, marks, "\0", (size_t)1, at) != 1) fail("sync");
+        }
+        raw_close(marks);
+    }
+    struct stat now;
+    if (fstat(from, &now)) fail("sync");
+    if (!lose && syscall(SYS_ftruncate, to, now.st_size)) fail("sync");
+    raw_close(from);
+    raw_close(to);
+}
+
+static int synced(int fd, const char *name) {
+    if (sync_millis) {
+        struct timespec pause = {sync_millis / 1000, sync_millis % 1000 * 1000000};
+        nanosleep(&pause, NULL);
+    }
+    pthread_mutex_lock(&lock);
+    int lose = ++syncs == fail_sync;
+    if (fatal()) die();
+    if (*name) sync_file(fd, name, lose);
+    else if (!lose) sync_folder();
+    pthread_mutex_unlock(&lock);
+    if (lose) errno = EIO;
+    return lose ? -1 : 0;
+}
+
+int fsync(int fd) {
+    const char *name = named(fd);
+    return name ? synced(fd, name) : (int)syscall(SYS_fsync, fd);
+}
+
+int fdatasync(int fd) {
+    const char *name = named(fd);
+    return name ? synced(fd, name) : (int)syscall(SYS_fdatasync, fd);
+}
+
+// The name stays on the disk until the folder is synced.
+int unlink(const char *path) {
+    if (watched(path)) {
+        pthread_mutex_lock(&lock);
+        if (fatal()) die();
+        pthread_mutex_unlock(&lock);
+    }
+    return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+int rename(const char *from, const char *to) {
+    if (watched(from) || watched(to)) fail("rename is not modelled");
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
