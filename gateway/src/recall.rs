@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::Instant;
-use yizhan_host::contract::RequestKey;
+use yizhan_host::contract::{Effect, RequestKey};
 use yizhan_journal::record::{Exchange as Kept, State};
 use yizhan_journal::{ExchangeId, KeyHash, MessageDigest};
 use yizhan_schemas::Operation;
@@ -113,6 +113,10 @@ pub(crate) async fn recall(
         match commands.claim(key, id, digest) {
             Claimed::Ours(claim) => {
                 return match claim.journal().recall(key).map_err(|fault| refused(&fault))? {
+                    // Each is in memory until it ends, and a partner that is away ends none.
+                    None if commands.count() > gateway.limits.commands => {
+                        Err(Fault::new(Code::Overloaded).because("too many commands are under way"))
+                    }
                     None => Ok(Recalled::Fresh(claim)),
                     Some(known) => {
                         same(known.digest, digest, known.state)?;
@@ -150,7 +154,7 @@ pub(crate) fn told(id: ExchangeId, progress: Progress) -> Result<Told, Fault> {
         // Nothing is on disk, but it goes on, and may be accepted when its requester no longer listens.
         Progress::Begun => {
             let fault = Fault::new(Code::Timeout);
-            Err(Fault { effect: yizhan_host::contract::Effect::Unknown, ..fault })
+            Err(Fault { effect: Effect::Unknown, ..fault })
         }
     }
 }
@@ -170,7 +174,13 @@ fn ended(gateway: &Gateway, known: &Kept) -> Result<Told, Fault> {
     let body = commands.journal.body(known.id).map_err(|fault| refused(&fault))?;
     let Some(kept) = body.told else {
         let detail = format!("it is {}; what was answered is no longer kept", known.state.as_str());
-        return Err(Fault::new(Code::NotFound).because(detail));
+        // Nobody may read this as "not done".
+        let effect = match known.state {
+            State::Succeeded | State::Closed => Effect::Unknown,
+            State::Undone => Effect::Reversed,
+            _ => Effect::Nothing,
+        };
+        return Err(Fault { effect, ..Fault::new(Code::NotFound).because(detail) });
     };
     match outcome::Told::read(&kept)?.ended() {
         // Done, and taken back later.
@@ -184,7 +194,7 @@ fn ended(gateway: &Gateway, known: &Kept) -> Result<Told, Fault> {
 /// It was done, and its requester has had it undone.
 pub(crate) fn taken_back() -> Fault {
     let fault = Fault::new(Code::Rejected).because("it was taken back");
-    Fault { effect: yizhan_host::contract::Effect::Reversed, ..fault }
+    Fault { effect: Effect::Reversed, ..fault }
 }
 
 /// An undo came before its original.

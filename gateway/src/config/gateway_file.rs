@@ -103,6 +103,7 @@ fn limits(mut table: Reader<'_>) -> Option<Limits> {
     };
     let handshakes = count("handshakes", 65_536, default.handshakes);
     let connections = count("connections", 1_000_000, default.connections);
+    let commands = count("commands", 1_000_000, default.commands);
     let header_bytes = count("header-bytes", 1 << 20, default.header_bytes);
     let streams = match table.optional("streams") {
         Some(item) => item.integer(1..=1024),
@@ -144,6 +145,7 @@ fn limits(mut table: Reader<'_>) -> Option<Limits> {
         drain: drain?,
         adapter_instances: adapter_instances?,
         adapter_queue: adapter_queue?,
+        commands: commands?,
         command_age: command_age?,
         command_attempts: command_attempts?,
     })

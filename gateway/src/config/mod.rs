@@ -104,6 +104,8 @@ pub struct Limits {
     pub adapter_instances: NonZeroU32,
     /// How long a call waits for an instance; then the gateway is overloaded.
     pub adapter_queue: Duration,
+    /// Commands under way at a time.
+    pub commands: usize,
     /// How old a command may become; then its adapter is told to come to an end.
     pub command_age: Duration,
     /// How often a command that never left is tried.
@@ -123,6 +125,7 @@ impl Default for Limits {
             drain: Duration::from_secs(20),
             adapter_instances: NonZeroU32::MIN.saturating_add(63),
             adapter_queue: Duration::from_secs(2),
+            commands: 16_384,
             command_age: Duration::from_secs(24 * 3600),
             command_attempts: 16,
         }

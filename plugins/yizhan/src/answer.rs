@@ -11,14 +11,16 @@ pub(crate) enum Verdict {
     Reply(String),
     /// It is accepted, and nobody knows more yet.
     Pending,
-    /// It was not done, or taken back.
-    No { fault: Fault, reversed: bool },
+    /// It was not done, or taken back: nothing is left behind.
+    No(Fault),
 }
 
 /// Reads an answer.
 pub(crate) fn read(answer: &HttpAnswer) -> Verdict {
-    let Body::Bytes(bytes) = &answer.body else { return no(fault::unreadable("answer too large")) };
-    let Ok(text) = std::str::from_utf8(bytes) else { return no(fault::unreadable("answer is not UTF-8")) };
+    let Body::Bytes(bytes) = &answer.body else { return Verdict::No(fault::unreadable("answer too large")) };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Verdict::No(fault::unreadable("answer is not UTF-8"));
+    };
     match answer.status {
         200 => Verdict::Reply(text.to_owned()),
         202 => Verdict::Pending,
@@ -47,28 +49,21 @@ fn problem(status: u16, text: &str) -> Verdict {
     };
     let pointer = document.at("/errors/0/pointer").and_then(Value::as_text);
     let partner_code = word("partnerCode");
-    Verdict::No {
-        fault: Fault {
-            kind,
-            code: if partner_code.is_empty() { code } else { partner_code }.to_owned(),
-            text: [word("title"), " ", word("detail"), " ", word("partnerText")].concat().trim().to_owned(),
-            pointer: pointer.filter(|pointer| !pointer.is_empty()).map(str::to_owned),
-            retry_after_ms: None,
-        },
-        reversed: word("effect") == "reversed",
-    }
+    Verdict::No(Fault {
+        kind,
+        code: if partner_code.is_empty() { code } else { partner_code }.to_owned(),
+        text: [word("title"), " ", word("detail"), " ", word("partnerText")].concat().trim().to_owned(),
+        pointer: pointer.filter(|pointer| !pointer.is_empty()).map(str::to_owned),
+        retry_after_ms: None,
+    })
 }
 
 fn unexplained(status: u16) -> Verdict {
     match status {
-        401 | 403 => no(fault::unauthorised("", "refused without a problem document")),
-        429 => no(fault::unavailable("", "too many requests", None)),
+        401 | 403 => Verdict::No(fault::unauthorised("", "refused without a problem document")),
+        429 => Verdict::No(fault::unavailable("", "too many requests", None)),
         _ => Verdict::Pending,
     }
-}
-
-const fn no(fault: Fault) -> Verdict {
-    Verdict::No { fault, reversed: false }
 }
 
 /// What a wish to undo came to.

@@ -71,7 +71,7 @@ fn asked(answer: &HttpAnswer) -> Step {
     match answer::read(answer) {
         Verdict::Reply(reply) => succeeded(reply),
         Verdict::Pending => rejected(fault::unreadable("a query is never pending")),
-        Verdict::No { fault, .. } => rejected(fault),
+        Verdict::No(fault) => rejected(fault),
     }
 }
 
@@ -79,8 +79,7 @@ fn acted(state: &State<'_>, answer: &HttpAnswer) -> Step {
     match answer::read(answer) {
         Verdict::Reply(reply) => succeeded(reply),
         Verdict::Pending => again(state),
-        // Only an undo of ours could have reversed it, and there was none: what counts is that nothing is left behind.
-        Verdict::No { fault, .. } => rejected(fault),
+        Verdict::No(fault) => rejected(fault),
     }
 }
 
