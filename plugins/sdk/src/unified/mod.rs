@@ -5,6 +5,7 @@
 //! lacks a required member is a fault, one with members unknown to these types is read without them.
 
 mod care;
+mod claim;
 mod fees;
 mod fields;
 mod message;
@@ -16,6 +17,11 @@ mod visit;
 mod words;
 
 pub use care::{Contact, Department, Diagnosis, IssuedIdentifier, Patient, Practitioner};
+pub use claim::{
+    Attachment, Bill, ClaimCancelReply, ClaimCancelRequest, ClaimDecisionReply, ClaimDecisionRequest,
+    ClaimEvent, ClaimEventKind, ClaimStatus, ClaimStatusReply, ClaimStatusRequest, ClaimSubmitReply,
+    ClaimSubmitRequest, Decision, DecisionOutcome, MaskedPatient, Organization,
+};
 pub use fees::{FeeRow, FeesCancelRequest, FeesUploadReply, FeesUploadRequest, RowResult};
 pub use person::{Identifier, Insurance, Person};
 pub use reply::{Card, Identity, InsuranceReply, LookupReply};

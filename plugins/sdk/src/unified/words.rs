@@ -44,6 +44,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 /// A list that may grow: what it has no word for is `other`, with the dialect's own code as `kindText`.
 macro_rules! growing_words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),* $(,)? }) => {
