@@ -9,7 +9,7 @@ use crate::{component, process, wasm_target, workspace};
 
 /// Every adapter of this workspace: the crate `yizhan-adapter-<name>` becomes `<name>.wasm`. `hostile` is for the
 /// tests of the sandbox alone: a folder it lies in is no folder to ship, and no partner of the demo names it.
-const ADAPTERS: [&str; 4] = ["nhsa", "guangdong", "yizhan", "hostile"];
+const ADAPTERS: [&str; 5] = ["nhsa", "guangdong", "yizhan", "fhir", "hostile"];
 const PROFILE: &str = "adapter";
 /// The one package an adapter may import from: no clock, no socket, no file, no randomness.
 const OURS: &str = "yizhan:adapter/";

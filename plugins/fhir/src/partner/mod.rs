@@ -1,0 +1,209 @@
+//! The partner answers: claims are submitted, asked after and cancelled there, and decisions are told.
+//!
+//! What comes next is for [`course`]; here its steps are given bodies, and answers are given meanings.
+
+mod answer;
+mod call;
+mod course;
+mod decision;
+mod state;
+
+use yizhan_adapter::contract::{
+    Answer, Asking, Context, Event, Fault, Given, Outcome, Question, Reached, ReferenceKey, Sending, Step,
+    Success, Task, UndoRequest, UnifiedRequest, Waiting,
+};
+use yizhan_adapter::json::{Value, parse_strict};
+use yizhan_adapter::unified::{ClaimSubmitRequest, RequestContext};
+use yizhan_adapter::{Host, fault};
+
+use crate::claim;
+use crate::focus::Focus;
+use crate::read::text;
+use crate::settings::Settings;
+use answer::Judged;
+use course::{Course, Job, Next, Seen};
+use state::{LARGEST_MESSAGE, State};
+
+pub(crate) fn start(host: &dyn Host, context: &Context, task: Task) -> Step {
+    let settings = Settings::read(host);
+    let started = match task {
+        Task::Operation(request) => begin(host, context, &settings, &request),
+        Task::Undo(undo) => begin_undo(host, context, &settings, &undo),
+        Task::OpenSession(_) | Task::Deliver(_) => Err(fault::unsupported()),
+    };
+    started.unwrap_or_else(|fault| Step::Finished(Outcome::Rejected(fault)))
+}
+
+fn begin(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    request: &UnifiedRequest,
+) -> Result<Step, Fault> {
+    let message = unified(&request.message)?;
+    let job = match request.operation.as_str() {
+        "claim.submit" => return begin_submit(host, context, settings, &message),
+        "claim.status" => Job::Status,
+        "claim.cancel" => Job::Cancel,
+        "claim.decision" => Job::Tell,
+        _ => return Err(fault::unsupported()),
+    };
+    let claim = message.get("claim").and_then(|it| text(it, "id"));
+    let claim = claim.ok_or_else(|| fault::malformed("a message without claim"))?;
+    let (course, _) = Course::begin(job);
+    let losses = losses(&message)?;
+    let state = State { course, focus: None, losses, message: &request.message };
+    if job == Job::Tell {
+        let state = State { focus: Some(Focus::guess(&settings.claim_system, claim)), ..state };
+        return send(host, context, settings, &state);
+    }
+    let key = ReferenceKey { kind: "claim".to_owned(), id: claim.to_owned() };
+    Ok(Step::Ask(Asking { questions: vec![Question::Reference(key)], state: state.write() }))
+}
+
+fn begin_submit(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    message: &Value<'_>,
+) -> Result<Step, Fault> {
+    let mut claim = ClaimSubmitRequest::read(message)?;
+    let losses = claim::losses(&claim);
+    let number = claim.claim_number.clone();
+    for attachment in &mut claim.attachments {
+        attachment.content = None;
+    }
+    let message = claim.write();
+    if message.len() > LARGEST_MESSAGE {
+        return Err(fault::inexpressible("/bills", "a claim larger than can be kept"));
+    }
+    let (course, _) = Course::begin(Job::Submit);
+    let focus = Focus::Own(Some(settings.claim_system.as_str().into()), number);
+    send(host, context, settings, &State { course, focus: Some(focus), losses, message: &message })
+}
+
+/// Only a submission can be taken back: by the claim's number there, or by its own.
+fn begin_undo(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    undo: &UndoRequest,
+) -> Result<Step, Fault> {
+    if undo.original.operation != "claim.submit" {
+        return Err(fault::unsupported());
+    }
+    let original = unified(&undo.original.message)?;
+    let mut claim = ClaimSubmitRequest::read(&original)?;
+    for attachment in &mut claim.attachments {
+        attachment.content = None;
+    }
+    let own = Focus::Own(Some(settings.claim_system.as_str().into()), claim.claim_number.clone());
+    let left = undo.references.iter().find_map(|reference| Focus::of_note(&reference.note));
+    let (course, _) = Course::begin(Job::Undo);
+    let message = claim.write();
+    let state = State { course, focus: Some(left.unwrap_or(own)), losses: Vec::new(), message: &message };
+    send(host, context, settings, &state)
+}
+
+pub(crate) fn resume(host: &dyn Host, context: &Context, state: &[u8], event: Event) -> Step {
+    let settings = Settings::read(host);
+    let Some(state) = State::read(state) else {
+        return Step::Finished(Outcome::Unresolved(fault::malformed("state of another adapter")));
+    };
+    let exposed = state.course.exposed;
+    go_on(host, context, &settings, state, event).unwrap_or_else(|fault| {
+        Step::Finished(if exposed { Outcome::Unresolved(fault) } else { Outcome::Rejected(fault) })
+    })
+}
+
+fn go_on(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    mut state: State<'_>,
+    event: Event,
+) -> Result<Step, Fault> {
+    let message = unified(state.message)?;
+    let judged = match event {
+        Event::Given(given) => {
+            state.focus = Some(looked_up(settings, &message, &given)?);
+            return send(host, context, settings, &state);
+        }
+        Event::Answer(Answer::Http(answer)) => answer::judge(settings, &state, &message, &answer),
+        Event::Answer(_) => Judged::not(Seen::Lost, fault::unreadable("not an answer over HTTP")),
+        Event::NoAnswer(none) => {
+            let seen = if none.reached == Reached::No { Seen::Unsent } else { Seen::Lost };
+            Judged::not(
+                seen,
+                fault::unavailable("", ["no answer: ", &format!("{:?}", none.why)].concat(), None),
+            )
+        }
+        Event::Woke | Event::Callback(_) => Judged::not(Seen::Woke, fault::unsupported()),
+        Event::Refused(_) => Judged::not(Seen::Broken, fault::unreadable("the reply breaks the standard")),
+        Event::Stop(_) => Judged::not(Seen::Stop, fault::unavailable("", "stopped", None)),
+    };
+    let next = state.course.next(judged.seen);
+    Ok(Step::Finished(match next {
+        Next::Send(_) => return send(host, context, settings, &state),
+        Next::Wait(ms) => {
+            let ms = spread(context, ms);
+            return Ok(Step::Wait(Waiting { ms, listens_for: Vec::new(), state: state.write() }));
+        }
+        Next::Succeeded => Outcome::Succeeded(Success {
+            reply: judged.reply,
+            references: judged.references,
+            losses: state.losses,
+        }),
+        Next::Rejected => Outcome::Rejected(judged.fault),
+        Next::Undone if state.course.job == Job::Undo => Outcome::Undone(None),
+        Next::Undone => Outcome::Undone(Some(fault::unavailable("", "taken back: nobody could tell", None))),
+        Next::Unresolved => Outcome::Unresolved(judged.fault),
+    }))
+}
+
+fn send(host: &dyn Host, context: &Context, settings: &Settings, state: &State<'_>) -> Result<Step, Fault> {
+    let message = unified(state.message)?;
+    let focus = state.focus.as_ref().ok_or_else(|| fault::malformed("no claim to speak of"))?;
+    let call = call::build(host, settings, context, state, &message, focus)?;
+    Ok(Step::Send(Sending { call, state: state.write() }))
+}
+
+/// What an earlier exchange left about the claim; else its number alone has to do.
+fn looked_up(settings: &Settings, message: &Value<'_>, given: &[Given]) -> Result<Focus<'static>, Fault> {
+    let claim = message.get("claim").and_then(|it| text(it, "id"));
+    let claim = claim.ok_or_else(|| fault::malformed("a message without claim"))?;
+    let left = match given {
+        [Given::Reference(Some(note))] => Focus::of_note(note),
+        _ => None,
+    };
+    Ok(left.unwrap_or_else(|| Focus::guess(&settings.claim_system, claim).into_owned()))
+}
+
+/// What `claim.status`, `claim.cancel` and `claim.decision` say and no resource of theirs does.
+fn losses(message: &Value<'_>) -> Result<Vec<yizhan_adapter::contract::Loss>, Fault> {
+    let context = message.get("context").ok_or_else(|| fault::malformed("a message without context"))?;
+    let context = RequestContext::read(context)?;
+    let mut losses = claim::context_losses(&context);
+    for (is_lost, pointer) in [
+        (context.operator_id.is_some(), "/context/operator"),
+        (context.insured_division.is_some(), "/context/insuredDivision"),
+        (context.issuing_division.is_some(), "/context/issuingDivision"),
+        (context.care_division.is_some(), "/context/careDivision"),
+        (context.consent_reference.is_some(), "/context/consent"),
+        (message.get("extensions").is_some(), "/extensions"),
+    ] {
+        if is_lost {
+            losses.push(claim::loss(pointer.to_owned()));
+        }
+    }
+    Ok(losses)
+}
+
+/// Half to one and a half of it, so that many who wait do not come back at once.
+fn spread(context: &Context, ms: u64) -> u64 {
+    ms / 2 + context.entropy.0 % ms.max(1)
+}
+
+fn unified(message: &str) -> Result<Value<'_>, Fault> {
+    parse_strict(message).map_err(|_| fault::malformed("the unified message is not JSON"))
+}
