@@ -8,6 +8,7 @@ mod bench;
 mod component;
 mod demo;
 mod deny;
+mod fhir_examples;
 mod flags;
 mod independent;
 mod openapi;
@@ -30,6 +31,7 @@ usage: cargo xtask <verb>
 
   adapters [--out DIR]     build every adapter as a component (target/adapters)
   demo [--once] [--dev]    run the gateway between simulated partners
+  fhir-examples            fetch HL7's example claims for the tests (target/fhir-examples)
   test                     everything that has to hold before a change goes in
   soak [--count N] [--seed N]
                            have another validator judge 10 000 messages per schema, new ones each time
@@ -67,6 +69,10 @@ fn run(verb: &str, args: Vec<String>) -> anyhow::Result<()> {
         "demo" => {
             let flags = Flags::parse(args, &["--once", "--dev"], &[])?;
             demo::run(flags.has("--once"), flags.has("--dev"))
+        }
+        "fhir-examples" => {
+            Flags::parse(args, &[], &[])?;
+            fhir_examples::ensure()
         }
         "test" => {
             Flags::parse(args, &[], &[])?;

@@ -1,7 +1,7 @@
 //! Everything that has to hold before a change goes in, the quickest to fail first.
 
 use crate::steps::Steps;
-use crate::{adapters, apt, demo, deny, independent, openapi, process, tidy, workspace};
+use crate::{adapters, apt, demo, deny, fhir_examples, independent, openapi, process, tidy, workspace};
 
 /// The whole workspace, told the same way to every cargo command: nothing is built twice.
 const WHOLE: [&str; 2] = ["--workspace", "--all-features"];
@@ -19,6 +19,7 @@ fn take_all(steps: &mut Steps) -> anyhow::Result<()> {
     steps.take("check-tree", tidy::run)?;
     steps.take("openapi", openapi::run)?;
     steps.take("adapters", || adapters::run(None))?;
+    steps.take("fhir examples", fhir_examples::ensure)?;
     steps.take("clippy", || {
         let mut clippy = process::cargo()?;
         process::run(clippy.arg("clippy").args(WHOLE).args(["--all-targets", "--", "-D", "warnings"]))

@@ -28,6 +28,11 @@ pub(crate) fn adapters_dir() -> anyhow::Result<PathBuf> {
     Ok(target_dir()?.join("adapters"))
 }
 
+/// Where HL7's examples lie for the tests of the adapter `fhir`.
+pub(crate) fn fhir_examples_dir() -> anyhow::Result<PathBuf> {
+    Ok(target_dir()?.join("fhir-examples"))
+}
+
 /// A program on `PATH`, or where Debian keeps daemons, which is not on everybody's `PATH`.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();

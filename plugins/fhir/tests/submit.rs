@@ -1,5 +1,12 @@
 //! A claim goes to an insurer: what is sent, and what becomes of every answer.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests, called with literals; what they do not find fails the test"
+)]
+
 #[cfg(test)]
 mod support;
 

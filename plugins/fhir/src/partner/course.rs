@@ -158,11 +158,10 @@ impl Course {
     fn after_take_back(&mut self, seen: Seen) -> Next {
         let left = self.take_backs < if self.job == Job::Undo { UNDOS } else { TAKE_BACKS };
         match (seen, self.job) {
-            (Seen::Done, _) => Next::Undone,
-            // Nothing to undo; and a claim that was never there was taken back for certain.
-            (Seen::Absent, Job::Undo) => Next::Rejected,
-            (Seen::Absent, _) => Next::Undone,
-            (Seen::No, Job::Undo) => Next::Rejected,
+            // Nothing to undo, or it stays.
+            (Seen::Absent | Seen::No, Job::Undo) => Next::Rejected,
+            // A claim that was never there was taken back for certain.
+            (Seen::Done | Seen::Absent, _) => Next::Undone,
             // It is decided: then it is there, and its response can be had.
             (Seen::No, _) if self.asks < LAST_ASK => self.send(Doing::Ask),
             (Seen::No, _) => Next::Unresolved,

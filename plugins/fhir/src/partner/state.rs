@@ -32,8 +32,8 @@ impl<'s> State<'s> {
     pub(super) fn write(&self) -> Vec<u8> {
         let course = &self.course;
         let mut out = Writer::new();
-        out.begin_object().key("job").text(name(&JOBS, course.job));
-        out.key("doing").text(name(&DOINGS, course.doing));
+        out.begin_object().key("job").text(name(&JOBS, &course.job));
+        out.key("doing").text(name(&DOINGS, &course.doing));
         for (name, flag) in
             [("waiting", course.waiting), ("exposed", course.exposed), ("stopping", course.stopping)]
         {
@@ -80,8 +80,8 @@ impl<'s> State<'s> {
     }
 }
 
-fn name<T: PartialEq>(table: &[(&'static str, T)], wanted: T) -> &'static str {
-    table.iter().find(|(_, it)| *it == wanted).map_or("", |(name, _)| name)
+fn name<T: PartialEq>(table: &[(&'static str, T)], wanted: &T) -> &'static str {
+    table.iter().find(|(_, it)| it == wanted).map_or("", |(name, _)| name)
 }
 
 fn named<T: Copy>(table: &[(&'static str, T)], wanted: &str) -> Option<T> {

@@ -120,7 +120,7 @@ pub(super) fn key(identifier: Option<&Value<'_>>, value: &str) -> String {
 pub(super) fn open<'v, 'a>(whole: &'v Value<'a>, wanted: &str) -> Result<Papers<'v, 'a>, Fault> {
     Papers::open(whole, wanted).ok_or_else(|| {
         let found = resource_type(whole).unwrap_or_default();
-        let found: String = found.chars().take(40).filter(|it| it.is_ascii_alphanumeric()).collect();
+        let found: String = found.chars().take(40).filter(char::is_ascii_alphanumeric).collect();
         fault::malformed(["a ", &found, " that does not begin with a ", wanted].concat())
     })
 }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use yizhan_adapter::Host;
 use yizhan_adapter::contract::{Context, Fault, Incoming, Intake, RequestKey};
 use yizhan_adapter::json::Value;
 use yizhan_adapter::time::Moment;
 use yizhan_adapter::unified::{
     ClaimDecisionRequest, Decision, DecisionOutcome, MaskedPatient, Organization, RequestContext,
 };
+use yizhan_adapter::{Host, fault};
 
 use super::accept::{about, key, memo, open};
 use super::memo::Asked;
@@ -24,6 +24,9 @@ pub(super) fn read(
     whole: &Value<'_>,
 ) -> Result<Intake, Fault> {
     let papers = open(whole, "ClaimResponse")?;
+    if text(papers.focus, "use") != Some("claim") {
+        return Err(fault::unsupported());
+    }
     let response = Response::read(&papers);
     let notice =
         response.notice.ok_or_else(|| malformed("/notice", "ClaimResponse.identifier is missing"))?;

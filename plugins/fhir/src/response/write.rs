@@ -82,21 +82,22 @@ fn write_request(out: &mut Writer, it: &Telling<'_>) {
     out.end_object();
 }
 
-/// How far the processing is, in R4's four words.
+/// How far the processing is, in R4's four words: by what was decided, else by where it stands.
 fn outcome(it: &Telling<'_>) -> &'static str {
-    match (it.decision.map(|decision| decision.outcome), it.status) {
-        (Some(DecisionOutcome::PartlyApproved), _) => "partial",
-        (Some(DecisionOutcome::MaterialNeeded), _) => "error",
-        (Some(_), _) => "complete",
-        (None, Some(ClaimStatus::PartlyApproved)) => "partial",
-        (
-            None,
-            Some(ClaimStatus::Approved | ClaimStatus::Refused | ClaimStatus::Paid | ClaimStatus::Cancelled),
-        ) => "complete",
-        (None, Some(ClaimStatus::MaterialNeeded)) => "error",
-        (None, Some(ClaimStatus::Received | ClaimStatus::Assessing | ClaimStatus::Unknown) | None) => {
-            "queued"
+    if let Some(decision) = it.decision {
+        return match decision.outcome {
+            DecisionOutcome::PartlyApproved => "partial",
+            DecisionOutcome::MaterialNeeded => "error",
+            DecisionOutcome::Approved | DecisionOutcome::Refused => "complete",
+        };
+    }
+    match it.status {
+        Some(ClaimStatus::PartlyApproved) => "partial",
+        Some(ClaimStatus::MaterialNeeded) => "error",
+        Some(ClaimStatus::Approved | ClaimStatus::Refused | ClaimStatus::Paid | ClaimStatus::Cancelled) => {
+            "complete"
         }
+        Some(ClaimStatus::Received | ClaimStatus::Assessing | ClaimStatus::Unknown) | None => "queued",
     }
 }
 

@@ -194,9 +194,8 @@ proptest! {
             }
             if matches!(next, Next::Send(_)) {
                 match (course.doing, seen) {
-                    (_, Stop | Unsent) => {}
+                    (_, Stop | Unsent) | (Doing::Ask, Lost) => {}
                     (Doing::Act | Doing::TakeBack, Lost) => silent = true,
-                    (_, Lost) => {}
                     _ => silent = false,
                 }
             }
