@@ -8,6 +8,8 @@ mod course;
 mod decision;
 mod state;
 
+use std::borrow::Cow;
+
 use yizhan_adapter::contract::{
     Answer, Asking, Context, Event, Fault, Given, Outcome, Question, Reached, ReferenceKey, Sending, Step,
     Success, Task, UndoRequest, UnifiedRequest, Waiting,
@@ -42,7 +44,7 @@ fn begin(
 ) -> Result<Step, Fault> {
     let message = unified(&request.message)?;
     let job = match request.operation.as_str() {
-        "claim.submit" => return begin_submit(host, context, settings, &message),
+        "claim.submit" => return begin_submit(host, context, settings, &request.message, &message),
         "claim.status" => Job::Status,
         "claim.cancel" => Job::Cancel,
         "claim.decision" => Job::Tell,
@@ -55,7 +57,7 @@ fn begin(
     let state = State { course, focus: None, losses, message: &request.message };
     if job == Job::Tell {
         let state = State { focus: Some(Focus::guess(&settings.claim_system, claim)), ..state };
-        return send(host, context, settings, &state);
+        return send(host, context, settings, &state, &message);
     }
     let key = ReferenceKey { kind: "claim".to_owned(), id: claim.to_owned() };
     Ok(Step::Ask(Asking { questions: vec![Question::Reference(key)], state: state.write() }))
@@ -65,21 +67,16 @@ fn begin_submit(
     host: &dyn Host,
     context: &Context,
     settings: &Settings,
+    request: &str,
     message: &Value<'_>,
 ) -> Result<Step, Fault> {
-    let mut claim = ClaimSubmitRequest::read(message)?;
+    let claim = ClaimSubmitRequest::read(message)?;
     let losses = claim::losses(&claim);
-    let number = claim.claim_number.clone();
-    for attachment in &mut claim.attachments {
-        attachment.content = None;
-    }
-    let message = claim.write();
-    if message.len() > LARGEST_MESSAGE {
-        return Err(fault::inexpressible("/bills", "a claim larger than can be kept"));
-    }
+    let focus = Focus::Own(Some(settings.claim_system.as_str().into()), claim.claim_number.clone());
+    let kept = kept(claim, request)?;
     let (course, _) = Course::begin(Job::Submit);
-    let focus = Focus::Own(Some(settings.claim_system.as_str().into()), number);
-    send(host, context, settings, &State { course, focus: Some(focus), losses, message: &message })
+    let state = State { course, focus: Some(focus), losses, message: &kept };
+    send(host, context, settings, &state, message)
 }
 
 /// Only a submission can be taken back: by the claim's number there, or by its own.
@@ -93,16 +90,28 @@ fn begin_undo(
         return Err(fault::unsupported());
     }
     let original = unified(&undo.original.message)?;
-    let mut claim = ClaimSubmitRequest::read(&original)?;
-    for attachment in &mut claim.attachments {
-        attachment.content = None;
-    }
+    let claim = ClaimSubmitRequest::read(&original)?;
     let own = Focus::Own(Some(settings.claim_system.as_str().into()), claim.claim_number.clone());
     let left = undo.references.iter().find_map(|reference| Focus::of_note(&reference.note));
+    let kept = kept(claim, &undo.original.message)?;
     let (course, _) = Course::begin(Job::Undo);
-    let message = claim.write();
-    let state = State { course, focus: Some(left.unwrap_or(own)), losses: Vec::new(), message: &message };
-    send(host, context, settings, &state)
+    let state = State { course, focus: Some(left.unwrap_or(own)), losses: Vec::new(), message: &kept };
+    send(host, context, settings, &state, &original)
+}
+
+/// The message as the state keeps it: without the files, which go by their digest.
+fn kept<'m>(mut claim: ClaimSubmitRequest<'_>, message: &'m str) -> Result<Cow<'m, str>, Fault> {
+    let mut kept = Cow::Borrowed(message);
+    if claim.attachments.iter().any(|file| file.content.is_some()) {
+        for attachment in &mut claim.attachments {
+            attachment.content = None;
+        }
+        kept = Cow::Owned(claim.write());
+    }
+    if kept.len() > LARGEST_MESSAGE {
+        return Err(fault::inexpressible("/bills", "a claim larger than can be kept"));
+    }
+    Ok(kept)
 }
 
 pub(crate) fn resume(host: &dyn Host, context: &Context, state: &[u8], event: Event) -> Step {
@@ -127,7 +136,7 @@ fn go_on(
     let judged = match event {
         Event::Given(given) => {
             state.focus = Some(looked_up(settings, &message, &given)?);
-            return send(host, context, settings, &state);
+            return send(host, context, settings, &state, &message);
         }
         Event::Answer(Answer::Http(answer)) => answer::judge(settings, &state, &message, &answer),
         Event::Answer(_) => Judged::not(Seen::Lost, fault::unreadable("not an answer over HTTP")),
@@ -144,7 +153,7 @@ fn go_on(
     };
     let next = state.course.next(judged.seen);
     Ok(Step::Finished(match next {
-        Next::Send(_) => return send(host, context, settings, &state),
+        Next::Send(_) => return send(host, context, settings, &state, &message),
         Next::Wait(ms) => {
             let ms = spread(context, ms);
             return Ok(Step::Wait(Waiting { ms, listens_for: Vec::new(), state: state.write() }));
@@ -161,10 +170,15 @@ fn go_on(
     }))
 }
 
-fn send(host: &dyn Host, context: &Context, settings: &Settings, state: &State<'_>) -> Result<Step, Fault> {
-    let message = unified(state.message)?;
+fn send(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    state: &State<'_>,
+    message: &Value<'_>,
+) -> Result<Step, Fault> {
     let focus = state.focus.as_ref().ok_or_else(|| fault::malformed("no claim to speak of"))?;
-    let call = call::build(host, settings, context, state, &message, focus)?;
+    let call = call::build(host, settings, context, state, message, focus)?;
     Ok(Step::Send(Sending { call, state: state.write() }))
 }
 
