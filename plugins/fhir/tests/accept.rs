@@ -12,7 +12,9 @@ mod support;
 
 use serde_json::{Value, json};
 use support::{accept_at, accepted, assert_request, example, golden, host, parsed, plain, refused};
+use yizhan_adapter::Adapter as _;
 use yizhan_adapter::contract::{Body, FaultKind, Intake, NativeResponse, RequestKey};
+use yizhan_adapter_fhir::Fhir;
 
 const SUBMIT: &str = "/fhir/Claim/$submit";
 
@@ -242,6 +244,21 @@ fn a_search_for_the_response() {
     ] {
         let fault = refused(&host, "GET", &format!("/fhir/ClaimResponse?{query}"), "").fault;
         assert_eq!(fault.pointer.as_deref(), Some(pointer), "{query}");
+    }
+}
+
+/// Who asks: the message, else the certificate, else the settings.
+#[test]
+fn a_certificate_may_say_who_asks() {
+    let host = host(&json!({"institution": "H51010400002"}));
+    let patient = "patient:identifier=urn%3Aoid%3A2.16.156.10011.1.3%7C510104199003071237";
+    let mut context = support::context();
+    context.more.push(("institution".to_owned(), "H51010400003".to_owned()));
+    for (query, id) in [("", "H51010400003"), ("&requestor:identifier=x%7CH51010400004", "H51010400004")] {
+        let arrival =
+            support::arrival("GET", &format!("/fhir/ClaimResponse?request=Claim/7&{patient}{query}"), "");
+        let Intake::Exchange(incoming) = Fhir::accept(&host, &context, arrival) else { panic!() };
+        assert_eq!(parsed(&incoming.message)["context"]["institution"]["id"], id);
     }
 }
 

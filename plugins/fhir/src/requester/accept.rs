@@ -19,7 +19,11 @@ use crate::settings::Settings;
 use crate::task;
 
 pub(crate) fn accept(host: &dyn Host, context: &Context, arrival: Arrival) -> Intake {
-    let settings = Settings::read(host);
+    let mut settings = Settings::read(host);
+    // A certificate that names an institution knows better than a setting who asks.
+    if let Some((_, certified)) = context.more.iter().find(|(name, _)| name == "institution") {
+        settings.institution = Some(certified.clone());
+    }
     let Arrival::Http(request) = arrival else {
         return refused(fault::unsupported(), &Memo::of(Asked::Other));
     };

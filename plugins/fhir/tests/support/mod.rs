@@ -168,16 +168,19 @@ pub(crate) fn unsent() -> Event {
     Event::NoAnswer(NoAnswer { reached: Reached::No, why: Why::Refused })
 }
 
-pub(crate) fn accept_at(host: &NativeHost, method: &str, target: &str, body: &str) -> Intake {
-    let arrival = Arrival::Http(HttpRequest {
+pub(crate) fn arrival(method: &str, target: &str, body: &str) -> Arrival {
+    Arrival::Http(HttpRequest {
         head: HttpHead {
             method: method.to_owned(),
             target: target.to_owned(),
             headers: vec![header("content-type", "application/fhir+json; charset=utf-8")],
         },
         body: Body::Bytes(body.as_bytes().to_vec()),
-    });
-    Fhir::accept(host, &context(), arrival)
+    })
+}
+
+pub(crate) fn accept_at(host: &NativeHost, method: &str, target: &str, body: &str) -> Intake {
+    Fhir::accept(host, &context(), arrival(method, target, body))
 }
 
 #[track_caller]
