@@ -7,6 +7,8 @@ use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, parse_strict};
 use yizhan_adapter::time::{Moment, is_date};
 
+use crate::names::CONSENT;
+
 /// What a body of FHIR is refused for.
 pub(crate) fn parse(text: &str) -> Result<Value<'_>, String> {
     let value = parse_strict(text).map_err(|error| ["not JSON: ", &format!("{:?}", error.kind)].concat())?;
@@ -59,6 +61,11 @@ pub(crate) fn issuer<'v>(identifier: &'v Value<'_>) -> Option<&'v str> {
 /// The extension of this URL.
 pub(crate) fn extension<'v, 'a>(holder: &'v Value<'a>, url: &str) -> Option<&'v Value<'a>> {
     items(holder, "extension").iter().find(|it| text(it, "url") == Some(url))
+}
+
+/// The number of the person's consent.
+pub(crate) fn consent<'v>(holder: &'v Value<'_>) -> Option<&'v str> {
+    text(extension(holder, CONSENT)?.get("valueReference")?.get("identifier")?, "value")
 }
 
 /// A dateTime of R4 as the standard's; a day begins at midnight in China, less than a day is nothing.

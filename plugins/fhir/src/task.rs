@@ -11,7 +11,7 @@ use yizhan_adapter::unified::{ClaimCancelRequest, IssuedIdentifier, Organization
 use crate::focus::Focus;
 use crate::names::{FINANCIAL_TASK, INSTITUTION, INSURER, TASK};
 use crate::person::{read_organization, read_patient, write_reference};
-use crate::read::{Papers, any_code, date_time, first, malformed, text};
+use crate::read::{Papers, any_code, consent, date_time, first, malformed, text};
 use crate::settings::Settings;
 use crate::write;
 
@@ -22,12 +22,19 @@ pub(crate) struct Wish<'w> {
     pub(crate) institution: Option<&'w str>,
     pub(crate) insurer: Option<&'w str>,
     pub(crate) reason: Option<&'w str>,
+    pub(crate) consent: Option<&'w str>,
 }
 
 /// The body of `POST Task`. Its number is the exchange's: a task that comes again is the same task.
 pub(crate) fn write(settings: &Settings, context: &Context, focus: &Focus<'_>, wish: &Wish<'_>) -> String {
     let mut out = Writer::new();
-    out.begin_object().key("resourceType").text("Task").key("identifier").begin_array();
+    out.begin_object().key("resourceType").text("Task");
+    if let Some(consent) = wish.consent {
+        out.key("extension").begin_array();
+        write::consent(&mut out, consent);
+        out.end_array();
+    }
+    out.key("identifier").begin_array();
     write::identifier(&mut out, TASK, &context.exchange, None);
     out.end_array().key("status").text("requested").key("intent").text("order");
     write::concept(&mut out, "code", FINANCIAL_TASK, "cancel");
@@ -102,8 +109,12 @@ pub(crate) fn read<'v>(
     if task.get("input").is_some() {
         host.note("field-not-carried", "input");
     }
+    let context = RequestContext {
+        consent_reference: consent(task).map(Cow::Borrowed),
+        ..context(settings, requester, authored)?
+    };
     Ok(ClaimCancelRequest {
-        context: context(settings, requester, authored)?,
+        context,
         claim: IssuedIdentifier::new("claim", focus.id(), None),
         insurer: insurer.or_else(|| own_insurer(settings)),
         insured,

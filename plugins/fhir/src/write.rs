@@ -3,6 +3,8 @@
 use yizhan_adapter::json::Writer;
 use yizhan_adapter::unified::IssuedIdentifier;
 
+use crate::names::CONSENT;
+
 /// `"name": {"coding": [{"system": …, "code": …}]}`
 pub(crate) fn concept(out: &mut Writer, name: &str, system: &str, code: &str) {
     out.key(name).begin_object();
@@ -64,6 +66,13 @@ pub(crate) fn extension(out: &mut Writer, url: &str, typed: &str, value: Option<
     if let Some(text) = value {
         out.begin_object().key("url").text(url).key(typed).text(text).end_object();
     }
+}
+
+/// The consent of the person, by its number.
+pub(crate) fn consent(out: &mut Writer, reference: &str) {
+    out.begin_object().key("url").text(CONSENT);
+    logical(out, "valueReference", "Consent", CONSENT, reference, None);
+    out.end_object();
 }
 
 /// Begins a bundle with its entries.

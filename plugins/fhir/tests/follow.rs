@@ -120,6 +120,13 @@ fn the_golden_cancellation() {
     assert_eq!(http_of(&call).target, "/fhir/Task");
     let expected = json!({
         "resourceType": "Task",
+        "extension": [{
+            "url": "urn:yizhan:consent",
+            "valueReference": {
+                "type": "Consent",
+                "identifier": {"system": "urn:yizhan:consent", "value": "C20260110000001"}
+            }
+        }],
         "identifier": [{"system": "urn:yizhan:task", "value": "x-1"}],
         "status": "requested",
         "intent": "order",
@@ -144,9 +151,14 @@ fn the_golden_cancellation() {
     });
     assert_eq!(parsed(&body_of(&call)), expected);
     let done = r#"{"resourceType":"Task","status":"completed","lastModified":"2026-01-11T09:00:00+08:00"}"#;
-    let reply = succeeded(resume(&state, answer(201, done))).reply;
-    assert_reply("claim.cancel", &reply);
-    assert_eq!(parsed(&reply), example("claim.cancel", "reply-valid-full"));
+    let success = succeeded(resume(&state, answer(201, done)));
+    assert_reply("claim.cancel", &success.reply);
+    assert_eq!(parsed(&success.reply), example("claim.cancel", "reply-valid-full"));
+    let lost = ["/context/operator/kind", "/context/operator", "/context/insuredDivision"];
+    assert_eq!(pointers(&success.losses), lost);
+
+    let heard = support::accepted(&support::plain(), "POST", "/fhir/Task", &body_of(&call)).message;
+    assert_eq!(parsed(&heard)["context"]["consent"]["reference"], "C20260110000001");
 }
 
 #[test]

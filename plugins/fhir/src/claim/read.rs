@@ -15,11 +15,13 @@ use yizhan_adapter::unified::{
 use super::bill::{self, wrong_money};
 use crate::money;
 use crate::names::{
-    CARE_DIVISION, CONSENT, DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DOCTOR, EVENT, INSURED_DIVISION,
-    ISSUING_DIVISION, PLACE, SHA256,
+    CARE_DIVISION, DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DOCTOR, EVENT, INSURED_DIVISION, ISSUING_DIVISION,
+    PLACE, SHA256,
 };
 use crate::person::{read_contact, read_organization, read_patient};
-use crate::read::{Papers, any_code, code_in, date_time, extension, first, issuer, items, malformed, text};
+use crate::read::{
+    Papers, any_code, code_in, consent, date_time, extension, first, issuer, items, malformed, text,
+};
 use crate::settings::Settings;
 
 /// # Errors
@@ -80,10 +82,8 @@ pub(crate) fn read<'v>(
 fn read_context<'v>(settings: &Settings, papers: &Papers<'v, '_>) -> Result<RequestContext<'v>, Fault> {
     let claim = papers.focus;
     let division = |url| extension(claim, url).and_then(|it| text(it, "valueCode")).map(Cow::Borrowed);
-    let consent = extension(claim, CONSENT).and_then(|it| it.get("valueReference"));
-    let consent = consent.and_then(|it| text(it.get("identifier")?, "value"));
     let consent =
-        consent.ok_or_else(|| malformed("/context/consent", "Claim.extension without a consent"))?;
+        consent(claim).ok_or_else(|| malformed("/context/consent", "Claim.extension without a consent"))?;
     let provider = read_organization(papers, claim.get("provider"));
     let provider = provider.or_else(|| {
         let id = settings.institution.clone().map(Cow::Owned)?;

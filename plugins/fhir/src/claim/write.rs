@@ -9,9 +9,9 @@ use yizhan_adapter::unified::{
 
 use super::bill;
 use crate::names::{
-    CARE_DIVISION, CLAIM_TYPE, CONSENT, COVERAGE_CLASS, DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DIAGNOSIS_TYPE,
-    DOCTOR, EVENT, INFORMATION, INSTITUTION, INSURED_DIVISION, INSURER, ISSUING_DIVISION, OPERATOR, PLACE,
-    PRIORITY, SHA256,
+    CARE_DIVISION, CLAIM_TYPE, COVERAGE_CLASS, DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DIAGNOSIS_TYPE, DOCTOR,
+    EVENT, INFORMATION, INSTITUTION, INSURED_DIVISION, INSURER, ISSUING_DIVISION, OPERATOR, PLACE, PRIORITY,
+    SHA256,
 };
 use crate::person::write_patient;
 use crate::settings::Settings;
@@ -121,9 +121,7 @@ fn write_claim(
 fn write_extensions(out: &mut Writer, context: &RequestContext<'_>) {
     out.key("extension").begin_array();
     if let Some(consent) = &context.consent_reference {
-        out.begin_object().key("url").text(CONSENT).key("valueReference").begin_object();
-        out.key("type").text("Consent").key("identifier").begin_object();
-        out.key("system").text(CONSENT).key("value").text(consent).end_object().end_object().end_object();
+        write::consent(out, consent);
     }
     for (url, division) in [
         (INSURED_DIVISION, &context.insured_division),

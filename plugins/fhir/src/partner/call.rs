@@ -52,6 +52,7 @@ pub(super) fn build(
                 institution: Some(&cancel.context.institution_id),
                 insurer: cancel.insurer.as_ref().map(|it| it.id.as_ref()),
                 reason: Some(&cancel.reason),
+                consent: cancel.context.consent_reference.as_deref(),
             };
             let key = ["cancel ", &focus.id()].concat();
             post("/Task", Intent::ActOnce(key), task::write(settings, context, focus, &wish))
@@ -63,6 +64,7 @@ pub(super) fn build(
                 institution: Some(&claim.context.institution_id),
                 insurer: Some(&claim.insurer.id),
                 reason: None,
+                consent: claim.context.consent_reference.as_deref(),
             };
             post("/Task", Intent::Undo, task::write(settings, context, focus, &wish))
         }

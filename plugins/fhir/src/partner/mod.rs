@@ -53,7 +53,7 @@ fn begin(
     let claim = message.get("claim").and_then(|it| text(it, "id"));
     let claim = claim.ok_or_else(|| fault::malformed("a message without claim"))?;
     let (course, _) = Course::begin(job);
-    let losses = losses(&message)?;
+    let losses = losses(job, &message)?;
     let state = State { course, focus: None, losses, message: &request.message };
     if job == Job::Tell {
         let state = State { focus: Some(Focus::guess(&settings.claim_system, claim)), ..state };
@@ -194,7 +194,7 @@ fn looked_up(settings: &Settings, message: &Value<'_>, given: &[Given]) -> Resul
 }
 
 /// What `claim.status`, `claim.cancel` and `claim.decision` say and no resource of theirs does.
-fn losses(message: &Value<'_>) -> Result<Vec<yizhan_adapter::contract::Loss>, Fault> {
+fn losses(job: Job, message: &Value<'_>) -> Result<Vec<yizhan_adapter::contract::Loss>, Fault> {
     let context = message.get("context").ok_or_else(|| fault::malformed("a message without context"))?;
     let context = RequestContext::read(context)?;
     let mut losses = claim::context_losses(&context);
@@ -203,7 +203,7 @@ fn losses(message: &Value<'_>) -> Result<Vec<yizhan_adapter::contract::Loss>, Fa
         (context.insured_division.is_some(), "/context/insuredDivision"),
         (context.issuing_division.is_some(), "/context/issuingDivision"),
         (context.care_division.is_some(), "/context/careDivision"),
-        (context.consent_reference.is_some(), "/context/consent"),
+        (context.consent_reference.is_some() && job != Job::Cancel, "/context/consent"),
         (message.get("extensions").is_some(), "/extensions"),
     ] {
         if is_lost {
