@@ -85,7 +85,9 @@ impl Pins {
         let fresh = self.0.join(format!("{name}.new"));
         fs::write(&fresh, bytes)?;
         fs::File::open(&fresh)?.sync_all()?;
-        fs::rename(&fresh, self.0.join(name))
+        fs::rename(&fresh, self.0.join(name))?;
+        // Its name too must outlive the power.
+        fs::File::open(&self.0)?.sync_all()
     }
 }
 
