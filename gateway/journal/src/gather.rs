@@ -25,6 +25,7 @@ pub(crate) struct Gatherer {
 #[derive(Default)]
 struct Health {
     failed: AtomicBool,
+    refuses: AtomicBool,
     commits: AtomicU64,
     writes: AtomicU64,
 }
@@ -67,6 +68,11 @@ impl Gatherer {
         self.health.failed.load(Ordering::Acquire)
     }
 
+    /// Its last commit was refused, and nothing was written.
+    pub(crate) fn refuses(&self) -> bool {
+        self.health.refuses.load(Ordering::Relaxed)
+    }
+
     /// Commits, and writes in them.
     pub(crate) fn counts(&self) -> (u64, u64) {
         (self.health.commits.load(Ordering::Relaxed), self.health.writes.load(Ordering::Relaxed))
@@ -90,6 +96,7 @@ fn run(mut writer: impl Writes, mut queue: mpsc::Receiver<Job>, health: &Health)
         };
         match outcome {
             Ok(written) => {
+                health.refuses.store(false, Ordering::Relaxed);
                 health.commits.fetch_add(1, Ordering::Relaxed);
                 health.writes.fetch_add(written.len() as u64, Ordering::Relaxed);
                 for (answer, written) in answers.drain(..).zip(written) {
@@ -98,8 +105,9 @@ fn run(mut writer: impl Writes, mut queue: mpsc::Receiver<Job>, health: &Health)
                 }
             }
             Err(fault) => {
-                if fault == StoreFault::Failed {
-                    health.failed.store(true, Ordering::Release);
+                match fault {
+                    StoreFault::Failed => health.failed.store(true, Ordering::Release),
+                    _ => health.refuses.store(true, Ordering::Relaxed),
                 }
                 for answer in answers.drain(..) {
                     let _ = answer.send(Err(fault.clone()));
@@ -135,7 +143,7 @@ mod tests {
         let (gatherer, thread) = Gatherer::start(told).unwrap();
         assert!(gatherer.write(any()).await.is_ok());
         assert_eq!(gatherer.write(any()).await, Err(StoreFault::Full));
-        assert!(!gatherer.has_failed());
+        assert!(gatherer.refuses() && !gatherer.has_failed());
         assert_eq!(gatherer.write(any()).await, Err(StoreFault::Failed));
         assert_eq!(gatherer.write(any()).await, Err(StoreFault::Failed));
         assert!(gatherer.has_failed());

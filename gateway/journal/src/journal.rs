@@ -1,7 +1,7 @@
 //! The journal as the road uses it: plain records in and out, sealed on the way.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -10,10 +10,10 @@ use crate::gather::Gatherer;
 use crate::ids::{Epoch, ExchangeId, KeyHash, Millis, PersonHash, ReferenceHash};
 use crate::numbers::{Blocks, block};
 use crate::record::{
-    Acceptance, Body, Deed, Exchange, Filter, NewReference, Outcome, Reference, Standing, State,
+    Acceptance, Body, Deed, Exchange, Filter, NewReference, Outcome, Paused, Reference, Standing, State,
 };
 use crate::seal::{Cipher, Key, Part, Sealer, WrappedKey, Wrapping, unwrap_under_day, wrap_under_day};
-use crate::sqlite::{File, Reader};
+use crate::sqlite::{File, Migrated, Reader};
 use crate::store::{Accept, Advance, Bar, By, Finish, Reads, Row, SealedReference, Write, Written};
 
 /// Connections that read; each is used for microseconds.
@@ -74,6 +74,14 @@ impl Kept {
     }
 }
 
+/// Brings the layout of a journal up to date without opening it. Opening does the same.
+///
+/// # Errors
+/// As [`OpenError`] says; also when there is none.
+pub fn migrate(path: &Path) -> Result<Migrated, OpenError> {
+    File::migrate(path)
+}
+
 impl Journal {
     /// Opens it, makes what is missing, and takes over everything that is under way.
     ///
@@ -104,6 +112,12 @@ impl Journal {
     #[must_use]
     pub fn has_failed(&self) -> bool {
         self.0.gatherer.has_failed()
+    }
+
+    /// Its last commit was refused: there is no room, or the disk may not be written.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        self.0.gatherer.refuses()
     }
 
     /// Commits since it was opened, and writes in them.
@@ -321,7 +335,43 @@ impl Journal {
         to: State,
         deed: Deed,
     ) -> Result<bool, StoreFault> {
-        Ok(self.0.gatherer.write(Write::Settle { id, from, to, deed }).await? == Written::Kept)
+        // What ends is kept as long as the day it ends on, like everything else that has ended.
+        let data_key = match to {
+            State::Queued | State::Running | State::Unknown | State::Unresolved => None,
+            State::Succeeded | State::Rejected | State::Undone | State::Barred | State::Closed => {
+                let row = self.read(|reader| reader.exchange(By::Id(id)))?.ok_or(StoreFault::Pruned)?;
+                match self.opened(&row)?.0 {
+                    Some(key) => Some(self.under_day(id, &key, deed.at).await?),
+                    None => None,
+                }
+            }
+        };
+        let settle = Write::Settle { id, from, to, data_key, deed };
+        Ok(self.0.gatherer.write(settle).await? == Written::Kept)
+    }
+
+    /// An operator holds a partner, from now on and at every later start.
+    ///
+    /// # Errors
+    /// As [`StoreFault`] says: it is not held.
+    pub async fn pause(&self, partner: &str, deed: Deed) -> Result<(), StoreFault> {
+        self.0.gatherer.write(Write::Pause { partner: partner.to_owned(), deed }).await.map(|_| ())
+    }
+
+    /// An operator lets a partner go on.
+    ///
+    /// # Errors
+    /// As [`StoreFault`] says: it is still held.
+    pub async fn resume(&self, partner: &str, deed: Deed) -> Result<(), StoreFault> {
+        self.0.gatherer.write(Write::Resume { partner: partner.to_owned(), deed }).await.map(|_| ())
+    }
+
+    /// Partners that are held, by name.
+    ///
+    /// # Errors
+    /// As [`StoreFault`] says.
+    pub fn paused(&self) -> Result<Vec<Paused>, StoreFault> {
+        self.read(Reads::paused)
     }
 
     /// Keeps what an operator did.
@@ -353,7 +403,7 @@ impl Journal {
         }
     }
 
-    /// How large it is on disk, in bytes.
+    /// What it takes of its file, in bytes. What was freed is used again first, and does not count.
     ///
     /// # Errors
     /// As [`StoreFault`] says.

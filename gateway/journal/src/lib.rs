@@ -20,4 +20,5 @@ pub mod store;
 
 pub use fault::{OpenError, StoreFault};
 pub use ids::{Epoch, ExchangeId, IdError, KeyHash, MessageDigest, Millis, PersonHash, ReferenceHash};
-pub use journal::{Accepted, Journal, Kept, Options};
+pub use journal::{Accepted, Journal, Kept, Options, migrate};
+pub use sqlite::Migrated;

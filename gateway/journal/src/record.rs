@@ -256,6 +256,15 @@ pub struct Filter {
     pub before: Option<ExchangeId>,
 }
 
+/// A partner that an operator holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paused {
+    /// Whom.
+    pub partner: String,
+    /// Since when.
+    pub since: Millis,
+}
+
 /// What an operator did: who, in which role, what, to which exchange, why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {

@@ -6,7 +6,7 @@
 
 use crate::fault::StoreFault;
 use crate::ids::{Epoch, ExchangeId, KeyHash, Millis, PersonHash, ReferenceHash};
-use crate::record::{Deed, Exchange, Filter, Pinned, State, Task};
+use crate::record::{Deed, Exchange, Filter, Paused, Pinned, State, Task};
 use crate::seal::WrappedKey;
 
 /// One thing to be written.
@@ -53,6 +53,22 @@ pub enum Write {
         from: State,
         /// To.
         to: State,
+        /// Its key, wrapped under the day's, where it ends by this.
+        data_key: Option<WrappedKey>,
+        /// By whom and why.
+        deed: Deed,
+    },
+    /// An operator holds a partner, which outlives this start.
+    Pause {
+        /// Whom.
+        partner: String,
+        /// By whom and why.
+        deed: Deed,
+    },
+    /// An operator lets a partner go on.
+    Resume {
+        /// Whom.
+        partner: String,
         /// By whom and why.
         deed: Deed,
     },
@@ -256,12 +272,17 @@ pub trait Reads: Send {
     /// # Errors
     /// As [`StoreFault`] says.
     fn deeds(&mut self, exchange: Option<ExchangeId>, rows: u32) -> Result<Vec<Deed>, StoreFault>;
+    /// Partners that are held, by name.
+    ///
+    /// # Errors
+    /// As [`StoreFault`] says.
+    fn paused(&mut self) -> Result<Vec<Paused>, StoreFault>;
     /// A day's wrapped key.
     ///
     /// # Errors
     /// As [`StoreFault`] says.
     fn day_key(&mut self, day: u32) -> Result<Option<Vec<u8>>, StoreFault>;
-    /// How large it is on disk, in bytes.
+    /// What it takes of its file, in bytes; what was freed is used again first, and does not count.
     ///
     /// # Errors
     /// As [`StoreFault`] says.

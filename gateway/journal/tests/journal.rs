@@ -385,3 +385,48 @@ async fn many_at_once_share_commits() {
         400
     );
 }
+
+fn deed(action: &str) -> Deed {
+    Deed {
+        at: NOW,
+        who: "uid 1000".to_owned(),
+        role: "operator".to_owned(),
+        action: action.to_owned(),
+        exchange: None,
+        why: "their certificate has expired".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_partner_is_held_across_starts_until_somebody_lets_it_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, _) = open(folder.path()).await;
+    assert!(first.paused().unwrap().is_empty());
+    first.pause("guangdong", deed("pause")).await.unwrap();
+    first.pause("guangdong", Deed { at: Millis(NOW.0 + 1), ..deed("pause") }).await.unwrap();
+    let (second, _) = open(folder.path()).await;
+    let paused = second.paused().unwrap();
+    assert_eq!(paused.len(), 1);
+    assert_eq!((paused[0].partner.as_str(), paused[0].since), ("guangdong", NOW), "since the first time");
+    second.resume("guangdong", deed("resume")).await.unwrap();
+    assert!(second.paused().unwrap().is_empty());
+    let actions: Vec<_> = second.deeds(None, 9).unwrap().into_iter().map(|deed| deed.action).collect();
+    assert_eq!(actions, ["resume", "pause", "pause"]);
+}
+
+#[tokio::test]
+async fn what_a_person_closes_is_forgotten_like_all_that_has_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let (journal, _) = open(folder.path()).await;
+    let kept = accepted(&journal, "k").await;
+    assert!(journal.finish(&kept, &outcome(State::Unresolved), NOW).await.unwrap());
+    let long_after = Millis(NOW.0 + 400 * DAY);
+    journal.prune(long_after, Millis(0), NOW, 100).await.unwrap();
+    assert!(journal.body(kept.id()).unwrap().request.is_some(), "nobody has decided yet");
+    let closed = Deed { at: long_after, exchange: Some(kept.id()), ..deed("close") };
+    assert!(journal.settle(kept.id(), State::Unresolved, State::Closed, closed).await.unwrap());
+    assert!(journal.body(kept.id()).unwrap().request.is_some());
+    journal.prune(Millis(long_after.0 + 2 * DAY), Millis(0), NOW, 100).await.unwrap();
+    assert!(journal.body(kept.id()).unwrap().request.is_none());
+    assert_eq!(journal.exchange(kept.id()).unwrap().unwrap().state, State::Closed);
+}

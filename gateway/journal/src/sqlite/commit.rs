@@ -46,8 +46,12 @@ fn apply(to: &Transaction<'_>, write: &Write) -> rusqlite::Result<Written> {
         Write::Bar(bar) => self::bar(to, bar),
         Write::Numbers { partner, series, below, count } => numbers(to, partner, series, *below, *count),
         Write::DayKey { day, wrapped } => day_key(to, *day, wrapped),
-        Write::Settle { id, from, to: state, deed } => settle(to, *id, *from, *state, deed),
+        Write::Settle { id, from, to: state, data_key, deed } => {
+            settle(to, *id, *from, *state, data_key.as_ref(), deed)
+        }
         Write::Note(deed) => note(to, deed).map(|()| Written::Kept),
+        Write::Pause { partner, deed } => pause(to, partner, deed),
+        Write::Resume { partner, deed } => resume(to, partner, deed),
         Write::Prune { bodies_before, exchanges_before, now, rows } => {
             prune(to, *bodies_before, *exchanges_before, *now, *rows)
         }
@@ -214,18 +218,38 @@ fn settle(
     id: ExchangeId,
     from: State,
     state: State,
+    data_key: Option<&WrappedKey>,
     deed: &Deed,
 ) -> rusqlite::Result<Written> {
     let changed = to
         .prepare_cached(
             "UPDATE exchange SET state = ?1, changed_at = ?2, wake_at = NULL, \
-             owner = (SELECT max(epoch) FROM owner) WHERE id = ?3 AND state = ?4",
+             owner = (SELECT max(epoch) FROM owner), day = coalesce(?5, day), data_key = coalesce(?6, data_key) \
+             WHERE id = ?3 AND state = ?4",
         )?
-        .execute(params![state, deed.at, id, from])?;
+        .execute(params![
+            state,
+            deed.at,
+            id,
+            from,
+            data_key.and_then(|key| day(key.wrapping)),
+            data_key.map(|key| &key.bytes)
+        ])?;
     if changed > 0 {
         note(to, deed)?;
     }
     Ok(kept(changed))
+}
+
+fn pause(to: &Transaction<'_>, partner: &str, deed: &Deed) -> rusqlite::Result<Written> {
+    to.prepare_cached("INSERT OR IGNORE INTO pause (partner, since) VALUES (?1, ?2)")?
+        .execute(params![partner, deed.at])?;
+    note(to, deed).map(|()| Written::Kept)
+}
+
+fn resume(to: &Transaction<'_>, partner: &str, deed: &Deed) -> rusqlite::Result<Written> {
+    to.prepare_cached("DELETE FROM pause WHERE partner = ?1")?.execute([partner])?;
+    note(to, deed).map(|()| Written::Kept)
 }
 
 fn note(to: &Transaction<'_>, deed: &Deed) -> rusqlite::Result<()> {
@@ -252,10 +276,11 @@ fn prune(
         params![bodies_before, rows],
     )?;
     let ended: Vec<ExchangeId> = to
-        .prepare_cached(
-            "SELECT id FROM exchange WHERE state >= ?1 AND changed_at < ?2 ORDER BY number LIMIT ?3",
-        )?
-        .query_map(params![State::Succeeded, exchanges_before, rows], |row| row.get(0))?
+        .prepare_cached(&format!(
+            "SELECT id FROM exchange WHERE state >= {} AND changed_at < ?1 ORDER BY changed_at LIMIT ?2",
+            State::Succeeded.number()
+        ))?
+        .query_map(params![exchanges_before, rows], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for id in ended {
         to.prepare_cached("DELETE FROM person WHERE exchange = ?1")?.execute([id])?;

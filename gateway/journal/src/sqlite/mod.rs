@@ -17,6 +17,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use crate::fault::{OpenError, StoreFault};
 
 pub(crate) use commit::Writer;
+pub use migrations::Migrated;
 pub(crate) use read::Reader;
 
 /// A reader waits so long for a checkpoint that is under way.
@@ -35,6 +36,27 @@ pub(crate) struct File {
 impl File {
     /// Opens or makes it, and brings its layout up to date.
     pub(crate) fn open(path: &Path, bound: Option<u64>) -> Result<(Self, Writer), OpenError> {
+        let (file, connection, _) = Self::prepared(path)?;
+        let broken = |error: rusqlite::Error| file.broken(&error.to_string());
+        if let Some(bytes) = bound {
+            let page: i64 =
+                connection.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(broken)?;
+            let pages = (i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1)).max(1);
+            connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(broken)?;
+        }
+        Ok((file, Writer::new(connection)))
+    }
+
+    /// Brings the layout of one that is there up to date, and does nothing else.
+    pub(crate) fn migrate(path: &Path) -> Result<Migrated, OpenError> {
+        if !path.exists() {
+            return Err(OpenError::File { path: path.to_owned(), detail: "it is not there".to_owned() });
+        }
+        Self::prepared(path).map(|(.., migrated)| migrated)
+    }
+
+    /// The file as it can be written to, and what its layout was.
+    fn prepared(path: &Path) -> Result<(Self, Connection, Migrated), OpenError> {
         let file = Self { path: path.to_owned() };
         let broken = |error: rusqlite::Error| file.broken(&error.to_string());
         let mut connection = Connection::open(path).map_err(broken)?;
@@ -44,7 +66,7 @@ impl File {
         }
         connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES).map_err(broken)?;
         file.write_log_anew(&mut connection)?;
-        migrations::migrate(&mut connection, path)?;
+        let migrated = migrations::migrate(&mut connection, path)?;
         // Where the disk failed at this, SQLite goes on in another mode and calls it a success; in that mode a power cut
         // takes back what was acknowledged.
         let mode: String =
@@ -53,13 +75,7 @@ impl File {
             return Err(file.broken("it has no write-ahead log"));
         }
         file.sync_folder()?;
-        if let Some(bytes) = bound {
-            let page: i64 =
-                connection.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(broken)?;
-            let pages = (i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1)).max(1);
-            connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(broken)?;
-        }
-        Ok((file, Writer::new(connection)))
+        Ok((file, connection, migrated))
     }
 
     /// Writes the log's own bytes over it, and syncs them, before anything is read from it into the database.
