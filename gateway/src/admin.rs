@@ -13,7 +13,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 
+use yizhan_journal::Journal;
+
 use crate::gateway::Gateway;
+use crate::retention;
 
 /// Operators and their scraper; nobody else reaches loopback.
 const CONNECTIONS: usize = 64;
@@ -53,26 +56,52 @@ fn answer(gateway: &Gateway, request: &Request<Incoming>) -> Response<Full<Bytes
         "/readyz" => {
             let verbose =
                 request.uri().query().is_some_and(|query| query.split('&').any(|part| part == "verbose"));
-            text(StatusCode::OK, readiness(gateway, verbose))
+            let (ready, said) = readiness(gateway, verbose);
+            text(if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, said)
         }
         "/metrics" => {
-            gateway.metrics.cache_size(gateway.cache.size());
+            look_around(gateway);
             text(StatusCode::OK, gateway.metrics.text())
         }
         _ => text(StatusCode::NOT_FOUND, "there is /livez, /readyz (?verbose) and /metrics\n".to_owned()),
     }
 }
 
+/// Takes the figures that are asked for and not counted.
+fn look_around(gateway: &Gateway) {
+    gateway.metrics.cache_size(gateway.cache.size());
+    if let Some(commands) = &gateway.commands {
+        gateway.metrics.journal(retention::figures(&commands.journal, gateway.journal_bound));
+    }
+    for partner in gateway.partners.all() {
+        if let Some(upstream) = &partner.upstream {
+            gateway.metrics.gate(partner.name.as_ref(), upstream);
+        }
+    }
+}
+
 /// A gateway that answers here has its standard, its sandbox and its listener. A refused adapter disables its own
-/// partner only, so it is named and does not make the gateway unready.
-fn readiness(gateway: &Gateway, verbose: bool) -> String {
-    let mut text = "ready\n".to_owned();
-    if !verbose {
-        return text;
+/// partner only, so it is named and does not make the gateway unready; nor does a journal without room, since queries
+/// are still answered. A journal that has failed refuses until the next start.
+fn readiness(gateway: &Gateway, verbose: bool) -> (bool, String) {
+    let journal = gateway.commands.as_ref().map(|commands| &commands.journal);
+    let ready = !journal.is_some_and(Journal::has_failed);
+    let mut text = if ready { "ready\n".to_owned() } else { "not ready\n".to_owned() };
+    if !verbose && ready {
+        return (ready, text);
     }
     // Writing to a String cannot fail.
     let _ = writeln!(text, "[+] standard {}", gateway.standard.version());
     let _ = writeln!(text, "[+] partners {}", gateway.partners.all().len());
+    if let Some(journal) = journal {
+        let _ = match () {
+            () if journal.has_failed() => {
+                writeln!(text, "[-] journal has failed and refuses until the next start")
+            }
+            () if journal.refuses() => writeln!(text, "[-] journal cannot be written: commands are refused"),
+            () => writeln!(text, "[+] journal"),
+        };
+    }
     for (partner, adapter, why) in gateway.partners.refused() {
         let _ = writeln!(
             text,
@@ -80,7 +109,7 @@ fn readiness(gateway: &Gateway, verbose: bool) -> String {
             why.code()
         );
     }
-    text
+    (ready, text)
 }
 
 fn text(status: StatusCode, text: String) -> Response<Full<Bytes>> {

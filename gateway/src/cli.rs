@@ -1,7 +1,11 @@
 //! The command line.
 
+mod ask;
 mod check;
+mod exchanges;
 mod inspect;
+mod migrate;
+mod partners;
 mod schema;
 mod serve;
 
@@ -36,6 +40,28 @@ enum Verb {
         #[arg(long, default_value = "yizhan.toml")]
         config: PathBuf,
     },
+    /// Bring the layout of the journal up to date, which `serve` does as well.
+    Migrate {
+        /// The configuration file.
+        #[arg(long, default_value = "yizhan.toml")]
+        config: PathBuf,
+    },
+    /// Look at exchanges of a running gateway, and decide what nobody else can.
+    #[command(after_help = ask::EXIT_CODES)]
+    Exchanges {
+        #[command(flatten)]
+        at: ask::At,
+        #[command(subcommand)]
+        verb: exchanges::Verb,
+    },
+    /// Hold partners of a running gateway, and let them go on.
+    #[command(after_help = ask::EXIT_CODES)]
+    Partners {
+        #[command(flatten)]
+        at: ask::At,
+        #[command(subcommand)]
+        verb: partners::Verb,
+    },
     /// The unified standard: its operations and fields, and messages held against it.
     Schema {
         #[command(subcommand)]
@@ -63,6 +89,9 @@ pub fn run() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Serve { config } => serve::run(&config),
         Verb::Check { config } => check::run(&config),
+        Verb::Migrate { config } => migrate::run(&config),
+        Verb::Exchanges { at, verb } => exchanges::run(&at, verb),
+        Verb::Partners { at, verb } => partners::run(&at, verb),
         Verb::Schema { verb } => return schema::run(&verb),
         Verb::Adapter { verb: AdapterVerb::Inspect { file } } => inspect::run(&file),
     };
@@ -70,7 +99,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&format!("{error:#}"));
-            ExitCode::from(FAILED)
+            ExitCode::from(error.downcast_ref::<ask::Refused>().map_or(FAILED, ask::Refused::exit_code))
         }
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Gateway {
     pub(crate) pins: Pins,
     /// The journal, and the commands under way; none where only queries are served.
     pub(crate) commands: Option<Arc<Commands>>,
+    /// How large the journal may become, in bytes.
+    pub(crate) journal_bound: Option<u64>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) log: Journalist,
 }
@@ -55,6 +57,22 @@ pub(crate) enum BuildError {
 }
 
 impl Gateway {
+    /// Holds the partners that an operator has paused, at whatever start that was.
+    ///
+    /// # Errors
+    /// As [`StoreFault`] says.
+    pub(crate) fn hold_paused(&self) -> Result<(), StoreFault> {
+        let Some(commands) = &self.commands else { return Ok(()) };
+        for paused in commands.journal.paused()? {
+            if let Some(upstream) = self.partners.named(&paused.partner).and_then(|one| one.upstream.as_ref())
+            {
+                upstream.hold(true);
+                self.log.event("partner-paused", &format!("{} is still held by an operator", paused.partner));
+            }
+        }
+        Ok(())
+    }
+
     /// Builds it. A native-code cache that cannot be used costs time and is told in the log.
     ///
     /// # Errors
@@ -90,6 +108,7 @@ impl Gateway {
             inbound_sessions: InboundSessions::default(),
             cache: Cache::new(config.cache.max_bytes, standard, Arc::clone(&metrics)),
             pins: Pins::beside(&config.journal.file),
+            journal_bound: config.journal.max_bytes,
             commands: journal.map(|journal| Arc::new(Commands::new(journal))),
             metrics,
             log,

@@ -2,7 +2,7 @@
 //!
 //! `exchange.rs` reads from top to bottom like the road; each station has a file of its own, named in the
 //! order in which a message meets it: `listen`, `identity`, `admit`, `ingress`, `grants`, the schemas, `routing`,
-//! `cache`, `translate` (the adapters' driver), `upstream`, `reply`. Beside the road: `config`, `admin`, `telemetry`, `cli`.
+//! `cache`, `translate` (the adapters' driver), `upstream`, `reply`. Beside the road: `config`, `admin`, `operators`, `retention`, `telemetry`, `cli`.
 
 mod about;
 mod admin;
@@ -24,6 +24,7 @@ mod journal;
 mod listen;
 mod mask;
 mod native;
+mod operators;
 mod outcome;
 mod partners;
 mod persons;
@@ -31,6 +32,7 @@ mod pins;
 mod publish;
 mod recall;
 mod reply;
+mod retention;
 mod routing;
 mod sessions;
 mod telemetry;

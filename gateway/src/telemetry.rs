@@ -6,5 +6,5 @@ mod metrics;
 mod record;
 
 pub(crate) use log::Journalist;
-pub(crate) use metrics::Metrics;
+pub(crate) use metrics::{JournalFigures, Metrics};
 pub(crate) use record::Record;

@@ -15,7 +15,8 @@ mod undo;
 
 pub(crate) use book::about;
 pub(crate) use command::command;
-pub(crate) use recovery::recover;
+pub(crate) use keep::shown_body;
+pub(crate) use recovery::{recover, take_up};
 pub(crate) use undo::{Which, undo};
 
 use std::sync::Arc;

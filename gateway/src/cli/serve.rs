@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::config::{self, Config};
 use crate::gateway::Gateway;
 use crate::telemetry::Journalist;
-use crate::{admin, journal, listen, translate};
+use crate::{admin, journal, listen, operators, retention, translate};
 
 pub(super) fn run(path: &Path) -> Result<()> {
     let config = match config::load(path) {
@@ -40,11 +40,13 @@ async fn serve(config: &Config, log: Journalist) -> Result<JoinHandle<()>> {
     let operators = TcpListener::bind(config.listen.admin)
         .await
         .with_context(|| format!("cannot listen on {}", config.listen.admin))?;
+    let door = operators::Door::open(&config.operators)?;
     // Before anybody is told that it serves: whoever knows may stop it, and that is no crash.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     log.event("serving", &format!("partners {}, admin {}", partners.local_addr()?, operators.local_addr()?));
 
+    gateway.hold_paused().context("the journal cannot be read")?;
     let needed = gateway.needed_pins().context("the journal cannot be read")?;
     gateway
         .pins
@@ -57,6 +59,9 @@ async fn serve(config: &Config, log: Journalist) -> Result<JoinHandle<()>> {
 
     let (stop, stopping) = watch::channel(false);
     let admin = tokio::spawn(admin::serve(Arc::clone(&gateway), operators, stopping.clone()));
+    let desk = operators::serve(Arc::clone(&gateway), door, config.operators.clone(), stopping.clone());
+    let desk = tokio::spawn(desk);
+    let pruner = tokio::spawn(retention::run(Arc::clone(&gateway), config.journal.clone(), stopping.clone()));
     let serving = tokio::spawn(listen::serve(Arc::clone(&gateway), partners, tls, stopping));
 
     tokio::select! {
@@ -66,6 +71,8 @@ async fn serve(config: &Config, log: Journalist) -> Result<JoinHandle<()>> {
     log.event("draining", "no new connections; exchanges under way are finished");
     stop.send(true)?;
     serving.await?;
+    desk.await?;
+    pruner.await?;
     admin.await?;
     // What is still under way then is on disk, and goes on at the next start.
     gateway.commands_end(config.limits.drain).await;

@@ -12,7 +12,7 @@ use super::grant::GrantDraft;
 use super::pem;
 use super::reader::{Item, Reader};
 use super::secret::GATEWAY;
-use super::{Adapters, Cache, Journal, Limits, Listen, journal};
+use super::{Adapters, Cache, Journal, Limits, Listen, Operators, journal, operators};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 const TEN_MINUTES: Duration = Duration::from_secs(600);
@@ -20,7 +20,7 @@ const YEAR: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// The keys of the file.
 pub(super) const KEYS: &[&str] =
-    &["name", "listen", "limits", "cache", "adapters", "journal", "upstream", "grant"];
+    &["name", "listen", "limits", "cache", "adapters", "journal", "operators", "upstream", "grant"];
 
 /// What `yizhan.toml` says, as far as it could be read.
 pub(super) struct GatewayFile {
@@ -30,6 +30,7 @@ pub(super) struct GatewayFile {
     pub(super) cache: Option<Cache>,
     pub(super) adapters: Option<Adapters>,
     pub(super) journal: Option<Journal>,
+    pub(super) operators: Option<Operators>,
     /// `[upstream].hosts`; empty where nothing is written, `None` where it could not be read.
     pub(super) hosts: Option<Vec<AllowedHost>>,
     pub(super) grants: Vec<Option<GrantDraft>>,
@@ -60,6 +61,10 @@ pub(super) fn read(mut document: Reader<'_>, files: &Files) -> GatewayFile {
         Some(item) => item.table().and_then(|table| journal::read(table, files)),
         None => Some(journal::default(files)),
     };
+    let operators = match document.optional("operators") {
+        Some(item) => item.table().and_then(|table| operators::read(table, files)),
+        None => Some(operators::default(files)),
+    };
     let hosts = match document.optional("upstream") {
         Some(item) => item.table().and_then(hosts),
         None => Some(Vec::new()),
@@ -67,7 +72,7 @@ pub(super) fn read(mut document: Reader<'_>, files: &Files) -> GatewayFile {
     let grants = document.optional("grant").map(|item| item.tables()).unwrap_or_default();
     let grants = grants.into_iter().map(GrantDraft::read).collect();
     document.finish();
-    GatewayFile { name, listen, limits, cache, adapters, journal, hosts, grants }
+    GatewayFile { name, listen, limits, cache, adapters, journal, operators, hosts, grants }
 }
 
 fn listen(mut table: Reader<'_>, files: &Files) -> Option<Listen> {

@@ -190,14 +190,21 @@ fn finish(
         .collect();
     let count = drafts.len();
     let partners: Vec<_> = readable(drafts).collect();
-    let own =
-        (gateway.name, gateway.listen, gateway.limits, gateway.cache, gateway.journal, gateway.adapters);
+    let kept = (gateway.journal, gateway.operators);
+    let own = (gateway.name, gateway.listen, gateway.limits, gateway.cache, kept, gateway.adapters);
     match (own, grants.into_iter().collect()) {
         (
-            (Some(name), Some(listen), Some(limits), Some(cache), Some(journal), Some(adapters)),
+            (
+                Some(name),
+                Some(listen),
+                Some(limits),
+                Some(cache),
+                (Some(journal), Some(operators)),
+                Some(adapters),
+            ),
             Some(grants),
         ) if partners.len() == count => {
-            Ok(Config { name, listen, limits, cache, adapters, journal, grants, partners })
+            Ok(Config { name, listen, limits, cache, adapters, journal, operators, grants, partners })
         }
         ((.., adapters), _) => Err(Part { adapters, partners }),
     }

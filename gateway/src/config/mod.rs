@@ -17,6 +17,7 @@ mod gateway_file;
 mod grant;
 mod journal;
 mod load;
+mod operators;
 mod partner_file;
 mod pem;
 mod problem;
@@ -29,7 +30,7 @@ mod settings;
 mod source;
 
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -43,6 +44,7 @@ use yizhan_schemas::{RoutingKey, Sensitive, StandardVersion};
 pub use base_url::BaseUrl;
 pub use codes::{Code, Explanation};
 pub use load::{Part, load, load_or_part};
+pub use operators::{SocketError, operator_socket};
 pub use problem::{Problem, Problems};
 pub use san::{Match, SanKind, SanPattern};
 pub use settings::Origin;
@@ -62,6 +64,8 @@ pub struct Config {
     pub adapters: Adapters,
     /// Where its commands are written down.
     pub journal: Journal,
+    /// Who may look at exchanges and decide about them.
+    pub operators: Operators,
     /// Who may ask whom for what; what no grant names is denied.
     pub grants: Vec<Grant>,
     /// Every partner, by name.
@@ -163,6 +167,17 @@ pub struct Journal {
     pub keep_bodies: Duration,
     /// How long it is kept that it was, and how it ended.
     pub keep_exchanges: Duration,
+}
+
+/// `[operators]`: who may look at exchanges and decide about them, and where they come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operators {
+    /// The Unix socket; its folder is made.
+    pub socket: PathBuf,
+    /// Users who may do everything, by number; the gateway's own where nobody is named.
+    pub operators: BTreeSet<u32>,
+    /// Users who may look.
+    pub auditors: BTreeSet<u32>,
 }
 
 /// A cipher of the journal.
@@ -316,6 +331,10 @@ pub struct Serve {
     pub keep_alive: Duration,
     /// One answer, in bytes.
     pub answer_bytes: usize,
+    /// After so many calls in a row that did not come through it is left alone for a while; 0: never.
+    pub breaker_failures: u32,
+    /// For how long at first.
+    pub breaker_open: Duration,
     /// The version of the standard that what it is sent is written in; ours where none is written.
     pub standard: Option<StandardVersion>,
     /// The prefixes that lead to it, by key; no other partner has the same. An empty prefix fits everything.

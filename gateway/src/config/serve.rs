@@ -44,6 +44,8 @@ pub(super) struct ServeDraft {
     queue: Option<Duration>,
     keep_alive: Option<Duration>,
     answer_bytes: Option<usize>,
+    breaker_failures: Option<u32>,
+    breaker_open: Option<Duration>,
     standard: Option<Option<StandardVersion>>,
     /// Checked against those of the other partners.
     pub(super) routes: Vec<(RoutingKey, At<String>)>,
@@ -76,6 +78,11 @@ impl ServeDraft {
         let deadline = time("deadline", MILLISECOND, 8 * SECOND);
         let queue = time("queue", Duration::ZERO, 2 * SECOND);
         let keep_alive = time("keep-alive", SECOND, 60 * SECOND);
+        let breaker_open = time("breaker-open", MILLISECOND, 5 * SECOND);
+        let breaker_failures = match table.optional("breaker-failures") {
+            Some(item) => item.integer(0..=1000),
+            None => Some(5),
+        };
         let concurrent = match table.optional("concurrent") {
             Some(item) => item.integer(1..=65_536).and_then(|count| usize::try_from(count).ok()),
             None => Some(128),
@@ -112,6 +119,8 @@ impl ServeDraft {
             queue,
             keep_alive,
             answer_bytes,
+            breaker_failures,
+            breaker_open,
             standard,
             routes,
             routes_are_whole,
@@ -145,6 +154,8 @@ impl ServeDraft {
             queue: self.queue?,
             keep_alive: self.keep_alive?,
             answer_bytes: self.answer_bytes?,
+            breaker_failures: self.breaker_failures?,
+            breaker_open: self.breaker_open?,
             standard: self.standard?,
             routes,
         })

@@ -2,7 +2,7 @@
 //! of the standard and codes of ours, and a test holds them to that list.
 
 use std::fmt::Write as _;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -18,6 +18,7 @@ use yizhan_host::contract::Effect;
 use super::record::Record;
 use crate::fault::Fault;
 use crate::outcome;
+use crate::upstream::{Circuit, Upstream};
 
 /// 1 ms to 10 s: what a person waits for, and what a sandbox adds.
 const SECONDS: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -70,6 +71,24 @@ struct Version {
     version: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Target {
+    target: String,
+}
+
+/// How the journal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct JournalFigures {
+    /// What it takes of its file.
+    pub(crate) bytes: u64,
+    /// Since the start.
+    pub(crate) commits: u64,
+    /// In those commits.
+    pub(crate) writes: u64,
+    /// It is nearly full, refuses, or has failed.
+    pub(crate) alarm: bool,
+}
+
 /// Everything that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -90,6 +109,13 @@ pub(crate) struct Metrics {
     cache_removals: Family<Reason, Counter>,
     cache_answers: Gauge<i64, AtomicI64>,
     cache_bytes: Gauge<i64, AtomicI64>,
+    journal_bytes: Gauge<i64, AtomicI64>,
+    journal_alarm: Gauge<i64, AtomicI64>,
+    journal_commits: Counter<u64, AtomicU64>,
+    journal_writes: Counter<u64, AtomicU64>,
+    circuits: Family<Target, Gauge>,
+    paused: Family<Target, Gauge>,
+    queued: Family<Target, Gauge>,
 }
 
 fn histogram() -> Histogram {
@@ -119,6 +145,13 @@ impl Metrics {
             cache_removals: Family::default(),
             cache_answers: Gauge::default(),
             cache_bytes: Gauge::default(),
+            journal_bytes: Gauge::default(),
+            journal_alarm: Gauge::default(),
+            journal_commits: Counter::default(),
+            journal_writes: Counter::default(),
+            circuits: Family::default(),
+            paused: Family::default(),
+            queued: Family::default(),
             registry: Registry::default(),
             engine,
         };
@@ -146,6 +179,21 @@ impl Metrics {
         registry.register("cache_removals", "Answers kept no more, by reason", self.cache_removals.clone());
         registry.register("cache_answers", "Answers kept", self.cache_answers.clone());
         registry.register("cache_bytes", "What they weigh", self.cache_bytes.clone());
+        registry.register("journal_bytes", "What the journal takes of its file", self.journal_bytes.clone());
+        registry.register(
+            "journal_alarm",
+            "1: the journal is over nine tenths of its bound, refuses, or has failed",
+            self.journal_alarm.clone(),
+        );
+        registry.register("journal_commits", "Commits of the journal", self.journal_commits.clone());
+        registry.register("journal_writes", "Writes in these commits", self.journal_writes.clone());
+        registry.register(
+            "circuit_state",
+            "A partner's circuit: 0 closed, 1 open, 2 being tried",
+            self.circuits.clone(),
+        );
+        registry.register("partner_paused", "1: an operator holds the partner", self.paused.clone());
+        registry.register("partner_queue", "Commands that wait for the partner", self.queued.clone());
         self.registry = registry;
         self
     }
@@ -227,6 +275,27 @@ impl Metrics {
     pub(crate) fn cache_size(&self, (answers, bytes): (u64, u64)) {
         self.cache_answers.set(i64::try_from(answers).unwrap_or(i64::MAX));
         self.cache_bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn journal(&self, figures: JournalFigures) {
+        self.journal_bytes.set(i64::try_from(figures.bytes).unwrap_or(i64::MAX));
+        self.journal_alarm.set(i64::from(figures.alarm));
+        // They are counted where they happen, and shown here.
+        self.journal_commits.inner().store(figures.commits, Ordering::Relaxed);
+        self.journal_writes.inner().store(figures.writes, Ordering::Relaxed);
+    }
+
+    /// How a partner's gate stands.
+    pub(crate) fn gate(&self, target: &str, upstream: &Upstream) {
+        let target = Target { target: target.to_owned() };
+        let circuit = match upstream.circuit() {
+            Circuit::Closed => 0,
+            Circuit::Open => 1,
+            Circuit::Probing => 2,
+        };
+        self.circuits.get_or_create(&target).set(circuit);
+        self.paused.get_or_create(&target).set(i64::from(upstream.is_held()));
+        self.queued.get_or_create(&target).set(i64::try_from(upstream.queued()).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn violations(&self, message: &'static str, operation: &str, count: usize) {

@@ -26,6 +26,7 @@ use crate::partners::Partner;
 use crate::recall::{self, Patience};
 use crate::telemetry::Record;
 use crate::underway::{Exchange, Told};
+use crate::upstream::{Queued, Upstream};
 
 /// A command that never left is tried again after so long, doubled each time, with full jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -219,18 +220,23 @@ impl Journey {
     async fn until_it_ends(
         &mut self,
         gateway: &Arc<Gateway>,
-        target: &Arc<Partner>,
+        partner: &Arc<Partner>,
         command: &mut Command,
         mut from: From,
     ) -> Result<Ended, Halt> {
         let mut pause = FIRST_PAUSE;
+        let mut place = None;
         loop {
             if let From::Later(at) = from {
-                sleep_until(at, &mut command.stops).await;
+                if let Some(place) = place.take().or_else(|| place_at(partner))
+                    && let Some(over) = queued(place, at, &mut command.stops).await
+                {
+                    return self.fail(command, over, false).await;
+                }
                 from = From::Start;
             }
             let pinned = self.pinned.clone();
-            let target = match self.target(target, pinned.as_ref()) {
+            let target = match self.target(partner, pinned.as_ref()) {
                 Ok(target) => target,
                 // What may have left is not called off because its partner does not speak the operation any more: it
                 // stays as it stands, until it does again.
@@ -277,6 +283,8 @@ impl Journey {
                 return self.fail(command, fault, acted).await;
             }
             let at = Millis(clock::now_millis()).plus(jittered(pause));
+            // In the queue before it says so: whoever empties it then means this one too.
+            place = place_at(partner);
             command.book.queue(at).await?;
             pause = (pause * 2).min(LONGEST_PAUSE);
             from = From::Later(at);
@@ -364,6 +372,35 @@ async fn leave_to_a_person(command: &mut Command, why: String, text: String) -> 
         book::Ending { state: State::Unresolved, references: Vec::new(), undid: None, release: false };
     command.book.finish(&told, ending).await?;
     Ok(Ended::Unresolved)
+}
+
+/// A place in the queue of what has not begun at this partner.
+fn place_at(partner: &Partner) -> Option<Queued<'_>> {
+    partner.upstream.as_ref().map(Upstream::queue)
+}
+
+/// Waits for its time, then for the partner: while an operator holds it, and while its circuit is open. Gives the
+/// fault it ends with, where it is over before it has begun.
+async fn queued(
+    mut place: Queued<'_>,
+    at: Millis,
+    stops: &mut tokio::sync::watch::Receiver<Option<Stop>>,
+) -> Option<Fault> {
+    let left = Duration::from_millis(at.0.saturating_sub(clock::now_millis()));
+    let (code, why) = tokio::select! {
+        goes = place.turn(left) => {
+            if goes {
+                return None;
+            }
+            (Code::Unavailable, "an operator has emptied the queue at this partner")
+        }
+        stop = super::steps::heard(stops) => match stop {
+            Stop::Overdue => (Code::Unavailable, "it has waited too long for this partner"),
+            Stop::Requester => (Code::Rejected, "it was taken back before it was sent"),
+            Stop::Operator => (Code::Unavailable, "an operator has stopped it"),
+        },
+    };
+    Some(Fault::new(code).because(why))
 }
 
 /// Until then, or until it is told to stop.

@@ -16,7 +16,12 @@ impl Run<'_> {
                 match self.last_silence {
                     // Nobody spoke there, so the words are the adapter's.
                     Some(why) if fault.code == Code::Unavailable => {
-                        Fault { code: silence(why), partner_text: String::new(), ..fault }
+                        let code = silence(why);
+                        let retry_after = match self.come_again {
+                            Some(wait) if why == Why::BreakerOpen => Some(wait),
+                            _ => fault.retry_after,
+                        };
+                        Fault { code, partner_text: String::new(), retry_after, ..fault }
                     }
                     _ => fault,
                 }

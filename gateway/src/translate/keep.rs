@@ -1,11 +1,14 @@
 //! What a command's request is kept as, so that it can go on when everybody who knew it has gone.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use yizhan_host::contract::{UndoRequest, UnifiedRequest};
+use yizhan_journal::record::Body;
 
 use crate::fault::{Code, Fault};
-use crate::outcome::Left;
+use crate::outcome::{Left, Told};
 
 /// A validated request.
 #[derive(Debug, Serialize, Deserialize)]
@@ -54,4 +57,30 @@ impl Undo {
             references: self.references.iter().cloned().map(Into::into).collect(),
         }
     }
+}
+
+/// What an exchange said, for a person who has given a reason. How it stands is the driver's and the adapter's own, and
+/// shown as the bytes it is.
+pub(crate) fn shown_body(body: &Body) -> Value {
+    let request = body.request.as_deref().and_then(|request| Request::read(request).ok());
+    let told = body.told.as_deref().and_then(|told| Told::read(told).ok());
+    let parsed = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+    json!({
+        "purpose": request.as_ref().map(|request| &request.purpose),
+        "standard": request.as_ref().map(|request| &request.standard),
+        "request": request.as_ref().map(Request::parsed),
+        "reply": match &told {
+            Some(Told::Reply { reply, .. }) => parsed(reply),
+            _ => Value::Null,
+        },
+        "fault": match told {
+            Some(Told::Fault(fault)) => {
+                let fault = Fault::from(fault);
+                json!({"code": fault.code.as_str(), "partnerCode": fault.partner_code, "partnerText": fault.partner_text})
+            }
+            Some(Told::Unresolved { why, text }) => json!({"code": "unresolved", "why": why, "text": text}),
+            Some(Told::Reply { .. }) | None => Value::Null,
+        },
+        "step": body.step.as_deref().map(|step| BASE64.encode(step)),
+    })
 }

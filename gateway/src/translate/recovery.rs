@@ -31,7 +31,7 @@ pub(crate) fn recover(gateway: &Arc<Gateway>) -> Result<usize, yizhan_journal::S
 ///
 /// # Errors
 /// When it cannot go on now.
-fn take_up(gateway: &Arc<Gateway>, kept: &Kept) -> Result<(), Fault> {
+pub(crate) fn take_up(gateway: &Arc<Gateway>, kept: &Kept) -> Result<(), Fault> {
     let Some(commands) = &gateway.commands else { return Err(Fault::new(Code::Internal)) };
     let Some(target) = gateway.partners.named(&kept.target) else {
         return Err(

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use yizhan_host::contract::{
-    Answer, Call, Context, Event, Fault as ToldFault, FaultKind, Given, NoAnswer, Question, ReferenceKey,
-    SessionWish, Step, Task, Transport, Violation as ToldViolation, Why,
+    Answer, Call, Context, Event, Fault as ToldFault, FaultKind, Given, NoAnswer, Question, Reached,
+    ReferenceKey, SessionWish, Step, Task, Transport, Violation as ToldViolation, Why,
 };
 use yizhan_host::driver::{Driver, Ending, Kind, Limits};
 use yizhan_host::{CallFault, Seat, SeatFault};
@@ -20,7 +20,7 @@ use crate::gateway::Gateway;
 use crate::recall;
 use crate::sessions::SignInFailed;
 use crate::telemetry::Record;
-use crate::upstream::Refused;
+use crate::upstream::{Refused, Upstream};
 
 /// Rules about sums that are hard on requests and only flagged on the reply of what was done.
 const MONEY_IDENTITIES: &[&str] =
@@ -58,6 +58,8 @@ pub(super) struct Run<'a> {
     pub(super) call_fault: Option<CallFault>,
     /// Why the partner was silent, if its last call was not answered.
     pub(super) last_silence: Option<Why>,
+    /// The partner is left alone: when to come again.
+    pub(super) come_again: Option<Duration>,
     /// What is wrong with the reply.
     pub(super) violations: Vec<Violation>,
     /// Money identities of a command's reply that do not hold.
@@ -87,6 +89,7 @@ impl<'a> Run<'a> {
             seat: Seat::new(&gateway.engine, target.adapter),
             call_fault: None,
             last_silence: None,
+            come_again: None,
             violations: Vec::new(),
             flags: Vec::new(),
             about: Vec::new(),
@@ -242,6 +245,9 @@ impl<'a> Run<'a> {
             Err(Refused::Shape { source }) => return Err(self.blamed(source.code())),
             Err(_) => return Err(self.blamed("call-not-allowed")),
         };
+        if matches!(called.outcome, Err(NoAnswer { why: Why::BreakerOpen, .. })) {
+            return Ok(Sent::Silent(self.left_alone()));
+        }
         self.calls += 1;
         self.upstream_time += called.elapsed;
         let partner = self.target.partner.name.as_ref();
@@ -251,6 +257,23 @@ impl<'a> Run<'a> {
             Ok(answer) => Sent::Answered(Answer::Http(answer)),
             Err(silence) => Sent::Silent(silence),
         })
+    }
+
+    /// No call would be made now.
+    pub(super) fn is_left_alone(&self) -> bool {
+        self.target.upstream.closed_for().is_some()
+    }
+
+    /// The partner is held, or its circuit is open: what the adapter is told.
+    pub(super) fn left_alone(&mut self) -> NoAnswer {
+        self.last_silence = Some(Why::BreakerOpen);
+        self.come_again = self.target.upstream.closed_for();
+        NoAnswer { reached: Reached::No, why: Why::BreakerOpen }
+    }
+
+    /// The partner's own side of the road.
+    pub(super) const fn upstream(&self) -> &'a Upstream {
+        self.target.upstream
     }
 
     /// Holds a reply against the standard and keeps it; unknown members are taken out and counted.

@@ -40,6 +40,7 @@ impl Run<'_> {
                 Action::Answer(questions) => match command.as_deref_mut() {
                     None => Input::Given(self.answers(questions).await?),
                     Some(command) => {
+                        self.until_let_go(command).await;
                         let stopped = heard(&mut command.stops);
                         tokio::select! {
                             given = self.answers(questions) => Input::Given(given?),
@@ -48,10 +49,19 @@ impl Run<'_> {
                     }
                 },
                 Action::Send { call, durable } => {
-                    if let (true, Some(command)) = (durable, command.as_deref_mut()) {
-                        command.book.before_act(driver).await?;
+                    if let Some(command) = command.as_deref_mut() {
+                        self.until_let_go(command).await;
                     }
-                    match self.send(call).await? {
+                    let sent = match command.as_deref_mut() {
+                        // What will not leave is not written down as if it might.
+                        Some(_) if self.is_left_alone() => Sent::Silent(self.left_alone()),
+                        Some(command) if durable => {
+                            command.book.before_act(driver).await?;
+                            self.send(call).await?
+                        }
+                        _ => self.send(call).await?,
+                    };
+                    match sent {
                         Sent::Answered(answer) => Input::Answered(answer),
                         Sent::Silent(silence) => Input::NoAnswer(silence),
                         // Every place at the partner was taken: certainly not sent.
@@ -95,6 +105,21 @@ impl Run<'_> {
                     None => return Err(Fault::new(Code::Internal).into()),
                 },
             };
+        }
+    }
+
+    /// What is accepted waits while an operator holds its partner, unless somebody wants it to stop.
+    async fn until_let_go(&mut self, command: &mut Command) {
+        if !command.book.is_kept() {
+            return;
+        }
+        self.seat.rest();
+        // The stop itself stays to be heard by the loop.
+        let mut stops = command.stops.clone();
+        let upstream = self.upstream();
+        tokio::select! {
+            () = upstream.let_go() => {}
+            _ = heard(&mut stops) => {}
         }
     }
 

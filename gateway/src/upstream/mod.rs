@@ -5,8 +5,10 @@
 //! left and none will. Nothing is repeated once a byte may have been written.
 
 mod answer;
+mod breaker;
 mod connection;
 mod counted;
+mod gate;
 mod pool;
 mod request;
 mod secret;
@@ -23,16 +25,22 @@ use yizhan_host::shape::ShapeError;
 
 use crate::config::{KeyAlias, Serve};
 
+use breaker::{Policy, Verdict};
 use connection::{Connection, Connector, Sent};
+use gate::Gate;
 use pool::{Idle, Places};
 use request::Requests;
 use secret::Secrets;
+
+pub(crate) use breaker::Circuit;
+pub(crate) use gate::Queued;
 
 /// One partner that serves: its connections, its places and what may be written into its messages.
 pub struct Upstream {
     requests: Requests,
     places: Places,
     idle: Idle,
+    gate: Gate,
     connector: Connector,
     deadline: Duration,
     answer_bytes: usize,
@@ -47,6 +55,14 @@ pub struct Called {
     pub sent_bytes: usize,
     /// From the moment the call had a place; the time in the queue is not the partner's.
     pub elapsed: Duration,
+}
+
+impl Called {
+    /// The gate was closed: nothing has left.
+    const fn refused() -> Self {
+        let silence = NoAnswer { reached: Reached::No, why: Why::BreakerOpen };
+        Self { outcome: Err(silence), sent_bytes: 0, elapsed: Duration::ZERO }
+    }
 }
 
 /// Why a call was not made. Nothing has left.
@@ -148,6 +164,7 @@ impl Upstream {
             requests: Requests::new(url.path(), host, Secrets::new(keys)),
             places: Places::new(serve.concurrent, serve.queue),
             idle: Idle::new(serve.concurrent, serve.keep_alive),
+            gate: Gate::new(Policy { failures: serve.breaker_failures, open: serve.breaker_open }),
             connector: Connector::new(url.host(), url.port(), serve.server_name.clone(), tls),
             deadline: serve.deadline,
             answer_bytes: serve.answer_bytes,
@@ -162,11 +179,17 @@ impl Upstream {
     /// network was looked at once more, so that a connection the partner has closed by now is not taken for
     /// an open one.
     ///
+    /// While the partner is held, or its circuit is open, the call is not made: `breaker-open`, reached `no`.
+    ///
     /// Dropping the future gives the call up and cuts its connection.
     pub async fn call(&self, call: &HttpCall, intent: &Intent, within: Duration) -> Result<Called, Refused> {
         let deadline = Instant::now() + within.min(self.deadline);
         let request = self.requests.make(call)?;
+        if self.gate.closed_for().is_some() {
+            return Ok(Called::refused());
+        }
         let _place = self.places.take(deadline).await.ok_or(Refused::Busy)?;
+        let Some(pass) = self.gate.pass(self.deadline / 2) else { return Ok(Called::refused()) };
 
         let begun = Instant::now();
         let mut line = None;
@@ -175,6 +198,7 @@ impl Upstream {
 
         match answered.unwrap_or(Err(Why::Timeout)) {
             Ok(answer) => {
+                pass.report(Verdict::Well);
                 let sent_bytes = line.as_ref().map_or(0, Connection::sent);
                 if let Some(connection) = line {
                     self.keep(connection).await;
@@ -183,9 +207,51 @@ impl Upstream {
             }
             Err(why) => {
                 let (reached, sent_bytes) = line.map_or((Reached::No, 0), Connection::give_up);
-                Ok(Called { outcome: Err(NoAnswer { reached, why }), sent_bytes, elapsed })
+                let silence = NoAnswer { reached, why };
+                pass.report(Verdict::of(&silence));
+                Ok(Called { outcome: Err(silence), sent_bytes, elapsed })
             }
         }
+    }
+
+    /// How long no call is made; none where one would be now.
+    pub(crate) fn closed_for(&self) -> Option<Duration> {
+        self.gate.closed_for()
+    }
+
+    /// The state of its circuit.
+    pub(crate) fn circuit(&self) -> Circuit {
+        self.gate.circuit()
+    }
+
+    /// An operator holds it, or lets it go on.
+    pub(crate) fn hold(&self, held: bool) {
+        self.gate.hold(held);
+    }
+
+    /// An operator holds it.
+    pub(crate) fn is_held(&self) -> bool {
+        self.gate.is_held()
+    }
+
+    /// Returns once nobody holds it.
+    pub(crate) async fn let_go(&self) {
+        self.gate.let_go().await;
+    }
+
+    /// A place in the queue of commands that have not begun there.
+    pub(crate) fn queue(&self) -> Queued<'_> {
+        self.gate.queue()
+    }
+
+    /// How many wait in that queue.
+    pub(crate) fn queued(&self) -> usize {
+        self.gate.queued()
+    }
+
+    /// Ends all that wait there, and says how many.
+    pub(crate) fn empty_queue(&self) -> usize {
+        self.gate.empty()
     }
 
     /// The exchange itself. `line` holds the connection from before the request's first byte on, so that
