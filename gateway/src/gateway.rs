@@ -127,11 +127,17 @@ impl Gateway {
         Ok(needed.into_iter().map(|exchange| exchange.pinned).collect())
     }
 
-    /// Waits until no command is under way, for so long at most.
+    fn waiting(&self) -> usize {
+        let upstreams = self.partners.all().iter().filter_map(|partner| partner.upstream.as_ref());
+        upstreams.map(crate::upstream::Upstream::waiting).sum()
+    }
+
+    /// Waits until no command is under way, for so long at most. What waits for a partner that is held or left alone
+    /// may wait for the next start as well.
     pub(crate) async fn commands_end(&self, within: Duration) {
         let Some(commands) = &self.commands else { return };
         let ended = async {
-            while commands.count() > 0 {
+            while commands.count() > self.waiting() {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }
         };

@@ -156,6 +156,7 @@ mod tests {
     async fn what_gathers_is_committed_together_and_the_queue_is_bounded() {
         struct Slow;
         impl Writes for Slow {
+            #[allow(clippy::disallowed_methods, reason = "the writer's own thread, slow on purpose")]
             fn commit(&mut self, writes: &[Write]) -> Result<Vec<Written>, StoreFault> {
                 std::thread::sleep(std::time::Duration::from_millis(20));
                 Ok(vec![Written::Kept; writes.len()])

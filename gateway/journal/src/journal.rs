@@ -150,7 +150,7 @@ impl Journal {
     ) -> Result<Accepted, StoreFault> {
         let key = Key::fresh()?;
         let id = acceptance.id;
-        let data_key = self.under_day(id, &key, acceptance.accepted_at).await?;
+        let data_key = self.wrapped_for(outcome.state, id, &key, acceptance.accepted_at).await?;
         let told = self.seal(&key, id, Part::Told, &outcome.told)?;
         let references = self.seal_references(&outcome.references)?;
         let mut accept = self.sealed(acceptance, &key, data_key, Some(told), references)?;
@@ -183,13 +183,7 @@ impl Journal {
     /// # Errors
     /// As [`StoreFault`] says: nobody may be told yet.
     pub async fn finish(&self, kept: &Kept, outcome: &Outcome, at: Millis) -> Result<bool, StoreFault> {
-        // A person may take years; its key stays under the master's.
-        let data_key = if outcome.state == State::Unresolved {
-            let bytes = self.0.sealer.wrap(kept.id.bytes(), &kept.key)?;
-            WrappedKey { wrapping: Wrapping::Master, bytes }
-        } else {
-            self.under_day(kept.id, &kept.key, at).await?
-        };
+        let data_key = self.wrapped_for(outcome.state, kept.id, &kept.key, at).await?;
         let finish = Finish {
             id: kept.id,
             owner: self.0.epoch,
@@ -492,6 +486,22 @@ impl Journal {
             told: open(Part::Told, &row.told)?,
         };
         Ok((Some(key), body))
+    }
+
+    /// What has ended is kept as long as the day it ended on. A person may take years to decide: until then its key
+    /// stays under the master's.
+    async fn wrapped_for(
+        &self,
+        state: State,
+        id: ExchangeId,
+        key: &Key,
+        at: Millis,
+    ) -> Result<WrappedKey, StoreFault> {
+        if state == State::Unresolved {
+            let bytes = self.0.sealer.wrap(id.bytes(), key)?;
+            return Ok(WrappedKey { wrapping: Wrapping::Master, bytes });
+        }
+        self.under_day(id, key, at).await
     }
 
     async fn under_day(&self, id: ExchangeId, key: &Key, at: Millis) -> Result<WrappedKey, StoreFault> {

@@ -80,7 +80,7 @@ pub fn operator_socket(main: &Path) -> Result<PathBuf, SocketError> {
         .and_then(|table| table.get_ref().as_table())
         .and_then(|table| table.get("socket"))
         .and_then(|socket| socket.get_ref().as_str());
-    let root = main.parent().unwrap_or(Path::new(""));
+    let root = main.parent().unwrap_or_else(|| Path::new(""));
     Ok(root.join(written.unwrap_or(SOCKET)))
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Gate {
     /// Counts how often the queue was emptied.
     emptied: watch::Sender<u64>,
     queued: AtomicUsize,
+    /// What has begun there and waits until nobody holds it.
+    resting: AtomicUsize,
 }
 
 /// A call that was let through; what became of it is reported, or it was given up.
@@ -34,6 +36,7 @@ pub(super) struct Pass<'a> {
 /// A place in the queue of what has not begun.
 pub(crate) struct Queued<'a> {
     gate: &'a Gate,
+    _counted: Counted<'a>,
     held: watch::Receiver<bool>,
     emptied: watch::Receiver<u64>,
 }
@@ -45,6 +48,7 @@ impl Gate {
             held: watch::Sender::new(false),
             emptied: watch::Sender::new(0),
             queued: AtomicUsize::new(0),
+            resting: AtomicUsize::new(0),
         }
     }
 
@@ -80,6 +84,10 @@ impl Gate {
 
     /// Returns once nobody holds it.
     pub(super) async fn let_go(&self) {
+        if !self.is_held() {
+            return;
+        }
+        let _resting = Counted::new(&self.resting);
         // The sender lives as long as this.
         let _ = self.held.subscribe().wait_for(|held| !held).await;
     }
@@ -94,9 +102,18 @@ impl Gate {
         self.queued.load(Ordering::Relaxed)
     }
 
+    /// All that wait here for nothing but the gate.
+    pub(super) fn waiting(&self) -> usize {
+        self.queued() + self.resting.load(Ordering::Relaxed)
+    }
+
     pub(super) fn queue(&self) -> Queued<'_> {
-        self.queued.fetch_add(1, Ordering::Relaxed);
-        Queued { gate: self, held: self.held.subscribe(), emptied: self.emptied.subscribe() }
+        Queued {
+            gate: self,
+            _counted: Counted::new(&self.queued),
+            held: self.held.subscribe(),
+            emptied: self.emptied.subscribe(),
+        }
     }
 
     fn breaker(&self) -> MutexGuard<'_, Breaker> {
@@ -127,7 +144,7 @@ impl Queued<'_> {
     /// Returns when it is time to try: so long has passed, nobody holds the partner, and its circuit lets somebody
     /// through. False: the queue was emptied since this came into it.
     pub(crate) async fn turn(&mut self, after: Duration) -> bool {
-        let Self { gate, held, emptied } = self;
+        let Self { gate, held, emptied, .. } = self;
         let goes = async {
             tokio::time::sleep(after).await;
             loop {
@@ -145,9 +162,19 @@ impl Queued<'_> {
     }
 }
 
-impl Drop for Queued<'_> {
+/// One more, for as long as it lives.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        self.gate.queued.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -249,6 +249,11 @@ impl Upstream {
         self.gate.queued()
     }
 
+    /// How many wait for nothing but its gate, those in the queue included.
+    pub(crate) fn waiting(&self) -> usize {
+        self.gate.waiting()
+    }
+
     /// Ends all that wait there, and says how many.
     pub(crate) fn empty_queue(&self) -> usize {
         self.gate.empty()

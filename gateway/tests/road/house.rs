@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
@@ -33,7 +34,7 @@ pub(crate) struct House {
     pub(crate) guangdong_enc: GuangdongTwin,
     child: Child,
     log: Arc<Mutex<Vec<String>>>,
-    _root: TempDir,
+    root: TempDir,
 }
 
 impl House {
@@ -48,7 +49,7 @@ impl House {
         Self::build(plan).await
     }
 
-    async fn build(plan: Plan) -> Self {
+    pub(crate) async fn build(plan: Plan) -> Self {
         let sichuan = NhsaTwin::start(options(&plan, "sichuan"), plan.sichuan.clone()).await.unwrap();
         let chongqing = NhsaTwin::start(options(&plan, "chongqing"), plan.chongqing.clone()).await.unwrap();
         let guangdong =
@@ -58,33 +59,9 @@ impl House {
         let addresses = [sichuan.address(), chongqing.address(), guangdong.address(), enc.address()];
         let ports = TWINS.into_iter().zip(addresses.map(|address| address.port())).collect();
         let root = lay_out(&plan, &ports);
-        let mut child = Command::new(BINARY)
-            .args(["serve", "--config"])
-            .arg(root.path().join("yizhan.toml"))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
         let log = Arc::<Mutex<Vec<String>>>::default();
-        let lines = listen(&mut child, &log);
-        let Some((partners, admin)) = serving(&lines) else {
-            child.kill().unwrap();
-            let mut said = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-            panic!("the gateway does not serve: {said}\n{}", log.lock().unwrap().join("\n"));
-        };
-        Self {
-            plan,
-            partners,
-            admin,
-            sichuan,
-            chongqing,
-            guangdong,
-            guangdong_enc: enc,
-            child,
-            log,
-            _root: root,
-        }
+        let (child, partners, admin) = start(root.path(), &log);
+        Self { plan, partners, admin, sichuan, chongqing, guangdong, guangdong_enc: enc, child, log, root }
     }
 
     /// A client with a certificate of the requester's own authority.
@@ -100,6 +77,18 @@ impl House {
     /// A Guangdong that nobody was told of.
     pub(crate) async fn replacement(&self) -> GuangdongTwin {
         GuangdongTwin::start(options(&self.plan, "guangdong"), self.plan.guangdong.clone()).await.unwrap()
+    }
+
+    /// A file or folder of its own.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.root.path().join(file)
+    }
+
+    /// Stops as it should, and starts anew on the same files. Ports change.
+    pub(crate) async fn restart(&mut self) {
+        self.signal("TERM");
+        assert!(self.ended(SOON).await.expect("it ends").success());
+        (self.child, self.partners, self.admin) = start(self.root.path(), &self.log);
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -185,6 +174,24 @@ impl Drop for House {
             assert!(!said.contains("panicked"), "{said}");
         }
     }
+}
+
+fn start(root: &Path, log: &Arc<Mutex<Vec<String>>>) -> (Child, SocketAddr, SocketAddr) {
+    let mut child = Command::new(BINARY)
+        .args(["serve", "--config"])
+        .arg(root.join("yizhan.toml"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = listen(&mut child, log);
+    let Some((partners, admin)) = serving(&lines) else {
+        child.kill().unwrap();
+        let mut said = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        panic!("the gateway does not serve: {said}\n{}", log.lock().unwrap().join("\n"));
+    };
+    (child, partners, admin)
 }
 
 fn options(plan: &Plan, twin: &str) -> TwinOptions {

@@ -12,6 +12,10 @@
     reason = "a helper that panics fails the test that called it"
 )]
 
+#[path = "../upstream/partner.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the road out, which use all of it")]
+mod scripted;
+
 mod cache;
 mod chaos;
 mod commands;
@@ -21,14 +25,18 @@ mod faults_requester;
 mod faults_unread;
 mod files;
 mod frames;
+mod gates;
 mod ground;
 mod happy;
 mod hostile;
 mod house;
 mod http2;
 mod http2_wild;
+mod keeping;
 mod offered;
 mod operations;
+mod operators;
+mod peer;
 mod plan;
 mod privacy;
 mod published;
