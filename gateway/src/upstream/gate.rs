@@ -94,8 +94,9 @@ impl Gate {
 
     /// Ends everything that waits in the queue, and says how much that is.
     pub(super) fn empty(&self) -> usize {
+        let ended = self.queued();
         self.emptied.send_modify(|times| *times += 1);
-        self.queued()
+        ended
     }
 
     pub(super) fn queued(&self) -> usize {
