@@ -10,7 +10,9 @@ use super::Refusal;
 /// RFC 3339, or a date, which begins at midnight in China.
 pub(super) fn read(text: &str) -> Result<Millis, Refusal> {
     let china = || {
-        let midnight = text.parse::<Date>().ok()?.at(0, 0, 0, 0);
+        // A time without an offset would be read as the date in it.
+        let date = Some(text).filter(|text| text.len() == "2026-01-02".len())?;
+        let midnight = date.parse::<Date>().ok()?.at(0, 0, 0, 0);
         Offset::constant(8).to_timestamp(midnight).ok()
     };
     let at = text.parse::<Timestamp>().ok().or_else(china);

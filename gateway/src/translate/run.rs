@@ -297,7 +297,11 @@ impl<'a> Run<'a> {
         if self.budget.is_some() {
             // It is done: a sum that is wrong is told to people, not made a failure (design par. 5).
             let is_money = |violation: &Violation| MONEY_IDENTITIES.contains(&violation.code);
-            self.flags = self.violations.extract_if(.., |violation| is_money(violation)).map(|violation| flag(&violation)).collect();
+            self.flags = self
+                .violations
+                .extract_if(.., |violation| is_money(violation))
+                .map(|violation| flag(&violation))
+                .collect();
         }
         let told = |violation: &Violation| ToldViolation {
             pointer: violation.pointer.clone(),

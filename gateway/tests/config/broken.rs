@@ -51,6 +51,15 @@ fn a_mark_at_the_beginning_is_no_character() {
 }
 
 #[test]
+fn operators() {
+    let nobody = "\"nobody of this name\"";
+    check_one(MAIN, "\"1001\"", nobody, "CFG0006", nobody);
+    check_one(MAIN, "[\"1001\"]", "1001", "CFG0004", "auditor = |1001");
+    let long = format!("\"{}\"", "x".repeat(108));
+    check_one(MAIN, "\"run/operator.sock\"", &long, "CFG0006", "\"xxx");
+}
+
+#[test]
 fn types() {
     check_one(MAIN, "128", "\"128\"", "CFG0004", "\"128\"");
     check_one(MAIN, "\"5s\"", "5", "CFG0004", "header-timeout = |5");

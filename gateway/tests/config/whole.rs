@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
-use yizhan::config::{Identity, Language, SanKind, load};
+use yizhan::config::{Identity, Language, SanKind, load, operator_socket};
 use yizhan_schemas::{RoutingKey, StandardVersion};
 
 use crate::house::*;
@@ -19,6 +19,11 @@ fn a_full_configuration_loads() {
     assert_eq!((config.limits.streams, config.cache.max_bytes), (64, 16 << 20));
     assert_eq!(config.limits.drain, Duration::from_millis(1500));
     assert_eq!(config.adapters.directory, directory.path().join("adapters"));
+
+    assert_eq!(config.operators.socket, directory.path().join("run/operator.sock"));
+    assert_eq!(config.operators.operators, [0, 1000].into());
+    assert_eq!(config.operators.auditors, [1001].into());
+    assert_eq!(operator_socket(&directory.path().join(MAIN)).unwrap(), config.operators.socket);
 
     let names: Vec<&str> = config.partners.iter().map(|partner| partner.name.as_ref()).collect();
     assert_eq!(names, ["chongqing", "guangdong", "sc-hospital"]);
@@ -49,6 +54,7 @@ fn a_full_configuration_loads() {
     assert!(matches!(&chongqing.identity, Some(Identity::Pinned(pins)) if pins[0][..2] == [0x01, 0x23]));
     let serve = chongqing.serve.as_ref().unwrap();
     assert_eq!((serve.server_name.to_str().as_ref(), serve.concurrent), ("api.example.cn", 128));
+    assert_eq!((serve.breaker_failures, serve.breaker_open), (5, Duration::from_secs(5)));
     assert_eq!(chongqing.settings, serde_json::json!({}));
 
     let Some(Identity::Anchored { anchors, revocation, san }) = &hospital.identity else {
@@ -79,7 +85,13 @@ fn the_least_configuration_loads() {
     files.insert(MAIN.into(), listen.into());
     files.insert("partners/README".into(), String::new());
     files.insert("partners/.#x.toml".into(), "?".into());
-    let config = load(write(&files).path()).unwrap();
+    let directory = write(&files);
+    let config = load(directory.path()).unwrap();
+    // The user who runs the gateway, and nobody else.
+    let ourselves = rustix::process::geteuid().as_raw();
+    assert_eq!(config.operators.operators, [ourselves].into());
+    assert!(config.operators.auditors.is_empty());
+    assert_eq!(operator_socket(directory.path()).unwrap(), directory.path().join("state/operator.sock"));
     assert_eq!(config.cache.max_bytes, config.limits.memory_budget / 8);
     assert_eq!((config.name.as_str(), config.partners.len(), config.grants.len()), ("yizhan", 0, 0));
     assert_eq!(config.limits.connections, 4096);

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use yizhan_conformance::twin::Fault;
 
 use crate::house::{House, SOON};
@@ -87,23 +88,14 @@ async fn a_held_partner_gets_nothing_new_what_is_accepted_waits_and_what_was_end
     let flushed = told(&neighbours.house, &["partners", "flush", "peer", "--why", "they are done by hand"]);
     assert_eq!(flushed["flushed"], 2);
     waiting(&neighbours.house, 0).await;
-    let rejected = told(&neighbours.house, &["exchanges", "list", "--state", "rejected"]);
-    assert_eq!(rejected["exchanges"].as_array().unwrap().len(), 2);
+    let rejected = until(&neighbours.house, "rejected", 2).await;
 
     // One more waits, and it alone goes on.
     assert_eq!(neighbours.register("a", false).await.status, 202);
     waiting(&neighbours.house, 1).await;
     assert_eq!(neighbours.calls(), 0);
     told(&neighbours.house, &["partners", "resume", "peer", "--why", "the new one is in place"]);
-    let begun = Instant::now();
-    loop {
-        let done = told(&neighbours.house, &["exchanges", "list", "--state", "succeeded"]);
-        if done["exchanges"].as_array().unwrap().len() == 1 {
-            break;
-        }
-        assert!(begun.elapsed() < SOON, "{done}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until(&neighbours.house, "succeeded", 1).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(neighbours.calls(), 1);
     assert_eq!(told(&neighbours.house, &["exchanges", "list", "--state", "rejected"]), rejected);
@@ -121,5 +113,18 @@ async fn waiting(house: &House, wanted: u32) {
     while house.figure("yizhan_partner_queue", &["peer"]).await != f64::from(wanted) {
         assert!(begun.elapsed() < SOON, "{wanted} do not wait");
         tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The page of exchanges in this state, once there are so many.
+async fn until(house: &House, state: &str, wanted: usize) -> Value {
+    let begun = Instant::now();
+    loop {
+        let page = told(house, &["exchanges", "list", "--state", state]);
+        if page["exchanges"].as_array().unwrap().len() == wanted {
+            return page;
+        }
+        assert!(begun.elapsed() < SOON, "{page}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
