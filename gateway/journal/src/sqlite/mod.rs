@@ -115,7 +115,8 @@ impl File {
     /// The names of the files are on the disk from now on. SQLite does this too, and does not look whether it worked.
     fn sync_folder(&self) -> Result<(), OpenError> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let synced = fs::File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
+        let synced =
+            fs::File::open(folder.unwrap_or_else(|| Path::new("."))).and_then(|folder| folder.sync_all());
         synced.map_err(|error| self.broken(&error.to_string()))
     }
 
