@@ -98,16 +98,22 @@ async fn a_journal_that_failed_is_not_ready_until_the_next_start() {
     assert_eq!(ends(&house, &pause), 0);
     // Started anew, nothing of the file is in memory; then it is spoilt under its hands.
     house.restart().await;
-    let file = house.path("state/journal.db");
-    let mut bytes = std::fs::read(&file).unwrap();
-    let whole = bytes.clone();
-    bytes[4096..].fill(0xff);
-    spoil(&file, &bytes);
+    // Whatever it reads next is in the file or in its log.
+    let files = [("state/journal.db", 4096), ("state/journal.db-wal", 32)]
+        .map(|(file, from)| (house.path(file), from));
+    let whole: Vec<_> = files.iter().map(|(file, _)| std::fs::read(file).unwrap_or_default()).collect();
+    for ((file, from), whole) in files.iter().zip(&whole) {
+        let mut bytes = whole.clone();
+        bytes.iter_mut().skip(*from).for_each(|byte| *byte = 0xff);
+        spoil(file, &bytes);
+    }
     assert_eq!(ends(&house, &pause), 1);
     let (status, said) = house.operator("/readyz").await;
     assert!(status == 503 && said.contains("[-] journal"), "{said}");
     assert_eq!(house.figure("yizhan_journal_alarm", &[]).await, 1.0);
-    spoil(&file, &whole);
+    for ((file, _), whole) in files.iter().zip(&whole) {
+        spoil(file, whole);
+    }
     assert_eq!(house.operator("/readyz").await.0, 503, "nobody knows what is on disk");
     house.restart().await;
     assert_eq!(house.operator("/readyz").await.0, 200);
@@ -115,6 +121,9 @@ async fn a_journal_that_failed_is_not_ready_until_the_next_start() {
 
 /// Over the same file, not in its place.
 fn spoil(file: &std::path::Path, bytes: &[u8]) {
+    if bytes.is_empty() {
+        return;
+    }
     let mut file = std::fs::OpenOptions::new().write(true).open(file).unwrap();
     std::io::Write::write_all(&mut file, bytes).unwrap();
 }
