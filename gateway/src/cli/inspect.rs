@@ -30,6 +30,7 @@ pub(super) fn run(file: &Path) -> Result<()> {
             let about = component.about();
             writeln!(text, "sha256 {}", about.digest)?;
             writeln!(text, "{} {}, dialect {}", about.name, about.version, about.dialect)?;
+            writeln!(text, "vectors {}", carried(&bytes))?;
             writeln!(text, "answers {}", about.as_partner.join(" "))?;
             writeln!(text, "asks    {}", about.as_requester.join(" "))?;
             for route in &about.routes {
@@ -46,5 +47,14 @@ pub(super) fn run(file: &Path) -> Result<()> {
             say(&text);
             bail!("refused ({}): it {fault}", fault.code())
         }
+    }
+}
+
+/// What the component proved when it was admitted.
+fn carried(bytes: &[u8]) -> String {
+    let suites = admission::vectors(bytes).unwrap_or_default();
+    match suites.iter().map(|suite| suite.vectors.len()).sum::<usize>() {
+        0 => "none: it was admitted without a canary".to_owned(),
+        count => format!("{count} carried and kept"),
     }
 }

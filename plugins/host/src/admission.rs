@@ -1,5 +1,7 @@
 //! How a component comes in, off the road: size cap, digest, import allow-list, compile with a time bound, link,
-//! `describe`. A refused component is a reason and nothing else; its partner alone is out of service.
+//! `describe`, canary. A refused component is a reason and nothing else; its partner alone is out of service.
+
+mod canary;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -10,6 +12,7 @@ use std::time::Duration;
 use sha2::Digest as _;
 use wasmparser::{Encoding, Parser, Payload, Validator};
 
+pub use self::canary::{SECTION as VECTORS_SECTION, vectors};
 use crate::cache::NativeCodeCache;
 use crate::component::Component;
 use crate::engine::Engine;
@@ -61,6 +64,7 @@ pub fn admit(
     check_size(bytes.len() as u64)?;
     let digest = hex::encode(sha2::Sha256::digest(bytes));
     check_interface(&interface(bytes)?)?;
+    let vectors = vectors(bytes)?;
     let compiled = match cache.and_then(|cache| cache.load(engine.inner(), &digest)) {
         Some(compiled) => compiled,
         None => {
@@ -71,7 +75,9 @@ pub fn admit(
             compiled
         }
     };
-    Component::link(engine, &compiled, digest)
+    let component = Component::link(engine, &compiled, digest)?;
+    canary::rehearse(&component, &vectors)?;
+    Ok(component)
 }
 
 /// The names a component imports and exports.

@@ -61,6 +61,12 @@ impl Component {
         &self.about
     }
 
+    /// Runs something that needs one instance at a time, in the place that belongs to no exchange.
+    pub(crate) fn on_trial<T>(&self, run: impl FnOnce() -> T) -> T {
+        let _trial = self.engine.trial();
+        run()
+    }
+
     /// The adapter of one partner: this component with the partner's settings and keys.
     ///
     /// # Errors

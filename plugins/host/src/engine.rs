@@ -115,7 +115,8 @@ impl Engine {
         }
     }
 
-    /// The one instance that belongs to no exchange: `describe` and `check-settings` run in it, one at a time.
+    /// The one instance that belongs to no exchange: `describe`, `check-settings` and the canary run in it, one
+    /// at a time.
     pub(crate) fn trial(&self) -> MutexGuard<'_, ()> {
         self.trial.lock().unwrap_or_else(PoisonError::into_inner)
     }

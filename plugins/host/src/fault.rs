@@ -96,6 +96,26 @@ pub enum AdmissionFault {
     /// It needs something this host does not do.
     #[error("needs `{0}`, which this gateway does not offer")]
     UnmetNeed(String),
+    /// The vectors it carries cannot be read.
+    #[error("carries vectors that {0}")]
+    BrokenVectors(String),
+    /// It carries more vectors than admission runs.
+    #[error("carries too many vectors: {0}")]
+    VectorsTooLarge(String),
+    /// A vector it carries does not hold.
+    #[error("does not keep its own vector `{vector}`: {place}")]
+    CanaryFailed {
+        /// Suite and vector.
+        vector: String,
+        /// Where the first difference is; what differs is for `yizhan-conformance` to show.
+        place: String,
+    },
+    /// Its vectors took too long.
+    #[error("took longer than {seconds} s for its own vectors")]
+    CanaryTooSlow {
+        /// The bound.
+        seconds: u64,
+    },
 }
 
 impl AdmissionFault {
@@ -115,6 +135,10 @@ impl AdmissionFault {
             Self::Call { fault, .. } => fault.code(),
             Self::BadDescription(_) => "bad-description",
             Self::UnmetNeed(_) => "unmet-need",
+            Self::BrokenVectors(_) => "broken-vectors",
+            Self::VectorsTooLarge(_) => "vectors-too-large",
+            Self::CanaryFailed { .. } => "canary-failed",
+            Self::CanaryTooSlow { .. } => "canary-too-slow",
         }
     }
 }

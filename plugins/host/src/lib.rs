@@ -24,6 +24,7 @@ mod seat;
 mod settings;
 pub mod shape;
 mod tenant;
+pub mod transcript;
 mod weight;
 
 pub use about::{About, Route};

@@ -13,6 +13,7 @@
 mod admission;
 mod cache;
 mod calls;
+mod canary;
 mod description;
 mod handmade;
 mod missteps;
