@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::{component, process, wasm_target, workspace};
+use crate::{component, process, vectors, wasm_target, workspace};
 
 /// Every adapter of this workspace: the crate `yizhan-adapter-<name>` becomes `<name>.wasm`. `hostile` is for the
-/// tests of the sandbox alone: a folder it lies in is no folder to ship, and no partner of the demo names it.
+/// tests of the sandbox alone and `mutants` for those of the conformance suite: a folder they lie in is no folder
+/// to ship, and no partner of the demo names them.
 const ADAPTERS: [&str; 5] = ["nhsa", "guangdong", "yizhan", "fhir", "hostile"];
 const PROFILE: &str = "adapter";
 /// The one package an adapter may import from: no clock, no socket, no file, no randomness.
@@ -25,14 +26,20 @@ pub(crate) fn run(out: Option<&str>) -> anyhow::Result<()> {
     process::run(&mut cargo)?;
     fs::create_dir_all(&out).with_context(|| format!("failed to create {}", out.display()))?;
     for name in ADAPTERS {
-        place(&built.join(format!("yizhan_adapter_{name}.wasm")), &out.join(format!("{name}.wasm")))?;
+        let vectors = vectors::of(name)?;
+        place(
+            &built.join(format!("yizhan_adapter_{name}.wasm")),
+            &vectors,
+            &out.join(format!("{name}.wasm")),
+        )?;
     }
     Ok(())
 }
 
-/// Checks one component and puts it in place, in one motion, and only when it is a new one.
-fn place(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let bytes = fs::read(from).with_context(|| format!("failed to read {}", from.display()))?;
+/// Checks one component, puts its vectors in and itself in place, in one motion, and only when it is a new one.
+fn place(from: &Path, vectors: &[u8], to: &Path) -> anyhow::Result<()> {
+    let mut bytes = fs::read(from).with_context(|| format!("failed to read {}", from.display()))?;
+    component::append_section(&mut bytes, vectors::SECTION, vectors)?;
     let imports =
         component::imports(&bytes).with_context(|| format!("failed to look into {}", from.display()))?;
     let strangers = strangers(&imports);

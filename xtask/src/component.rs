@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 const PREAMBLE: &[u8] = b"\0asm\x0d\0\x01\0";
 const IMPORT_SECTION: u8 = 10;
+const CUSTOM_SECTION: u8 = 0;
 
 /// Names of all imports.
 pub(crate) fn imports(component: &[u8]) -> anyhow::Result<Vec<String>> {
@@ -21,6 +22,32 @@ pub(crate) fn imports(component: &[u8]) -> anyhow::Result<Vec<String>> {
         }
     }
     Ok(names)
+}
+
+/// Appends a custom section; none where there is nothing to put in.
+pub(crate) fn append_section(component: &mut Vec<u8>, name: &str, content: &[u8]) -> anyhow::Result<()> {
+    if content.is_empty() {
+        return Ok(());
+    }
+    let mut named = Vec::with_capacity(name.len() + content.len() + 5);
+    push_number(&mut named, name.len())?;
+    named.extend_from_slice(name.as_bytes());
+    named.extend_from_slice(content);
+    component.push(CUSTOM_SECTION);
+    push_number(component, named.len())?;
+    component.append(&mut named);
+    Ok(())
+}
+
+/// An unsigned LEB128 of 32 bits.
+fn push_number(bytes: &mut Vec<u8>, number: usize) -> anyhow::Result<()> {
+    let mut left = u32::try_from(number).context("a section is too large")?;
+    while left >= 0x80 {
+        bytes.push((left & 0x7f) as u8 | 0x80);
+        left >>= 7;
+    }
+    bytes.push(left as u8);
+    Ok(())
 }
 
 fn read_imports(mut section: Bytes<'_>, names: &mut Vec<String>) -> anyhow::Result<()> {
@@ -89,6 +116,18 @@ mod tests {
         let bytes =
             component(&[b"\x00\x02\x01x", b"\x0a\x0e\x02\x00\x03a:b\x05\x00\x00\x02ok\x01\x01", b"\x07\x00"]);
         assert_eq!(imports(&bytes).unwrap(), ["a:b", "ok"]);
+    }
+
+    #[test]
+    fn a_section_is_appended_and_nothing_else_changes() {
+        let mut bytes = component(&[b"\x0a\x07\x01\x00\x02ok\x01\x01"]);
+        append_section(&mut bytes, "empty", b"").unwrap();
+        assert_eq!(imports(&bytes).unwrap(), ["ok"]);
+        let before = bytes.len();
+        append_section(&mut bytes, "ab", &[b'x'; 200]).unwrap();
+        assert_eq!(bytes[before..before + 6], [0, 0xcb, 0x01, 2, b'a', b'b']);
+        assert_eq!(bytes.len(), before + 6 + 200);
+        assert_eq!(imports(&bytes).unwrap(), ["ok"]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod process;
 mod steps;
 mod test;
 mod tidy;
+mod vectors;
 mod wasm_target;
 mod workspace;
 
