@@ -6,6 +6,7 @@ mod exchanges;
 mod inspect;
 mod migrate;
 mod partners;
+mod run;
 mod schema;
 mod serve;
 
@@ -81,6 +82,16 @@ enum AdapterVerb {
         /// The component.
         file: PathBuf,
     },
+    /// Make one call of the contract, and say what it returned.
+    Run {
+        /// The component.
+        file: PathBuf,
+        /// The call as JSON, as in a conformance case: {"start": …, "context": …}; `-` is standard input.
+        call: PathBuf,
+        /// The partner's settings as TOML, without secrets.
+        #[arg(long)]
+        settings: Option<PathBuf>,
+    },
 }
 
 /// Runs the command line of this process.
@@ -94,6 +105,9 @@ pub fn run() -> ExitCode {
         Verb::Partners { at, verb } => partners::run(&at, verb),
         Verb::Schema { verb } => return schema::run(&verb),
         Verb::Adapter { verb: AdapterVerb::Inspect { file } } => inspect::run(&file),
+        Verb::Adapter { verb: AdapterVerb::Run { file, call, settings } } => {
+            run::run(&file, &call, settings.as_deref())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
