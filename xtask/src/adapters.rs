@@ -10,7 +10,7 @@ use crate::{component, process, vectors, wasm_target, workspace};
 /// Every adapter of this workspace: the crate `yizhan-adapter-<name>` becomes `<name>.wasm`. `hostile` is for the
 /// tests of the sandbox alone and `mutants` for those of the conformance suite: a folder they lie in is no folder
 /// to ship, and no partner of the demo names them.
-const ADAPTERS: [&str; 5] = ["nhsa", "guangdong", "yizhan", "fhir", "hostile"];
+const ADAPTERS: [&str; 6] = ["nhsa", "guangdong", "yizhan", "fhir", "hostile", "mutants"];
 const PROFILE: &str = "adapter";
 /// The one package an adapter may import from: no clock, no socket, no file, no randomness.
 const OURS: &str = "yizhan:adapter/";
