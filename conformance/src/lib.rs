@@ -9,6 +9,7 @@
 pub mod client;
 pub mod holders;
 pub mod pki;
+pub mod suite;
 pub mod twin;
 
 pub use holders::Holder;

@@ -109,7 +109,7 @@ fn looked_up(host: &dyn Host, mutant: &Mutant, context: &Context, state: &State<
             Step::Wait(Waiting { ms: 1, listens_for: Vec::new(), state: state.write() })
         }
         Event::Stop(_) if mutant.is("ignores-stop") => lookup(mutant, context, state.message),
-        Event::Refused(_) if mutant.is("insists") => succeeded(state.message),
+        Event::Refused(_) if mutant.is("insists") => succeeded(REPLIED),
         Event::Refused(_) => rejected(fault::unreadable("the answer breaks the standard")),
         _ => rejected(unanswered()),
     }
@@ -124,6 +124,9 @@ fn acted(mutant: &Mutant, context: &Context, state: &State<'_>, event: Event) ->
             Err(fault) if fault.code.is_empty() => status(mutant, context, state),
             Err(fault) => rejected(fault),
         },
+        (Phase::Act, Event::NoAnswer(_)) if never_left && mutant.is("never-left-unresolved") => {
+            Step::Finished(Outcome::Unresolved(unanswered()))
+        }
         (Phase::Act, Event::NoAnswer(_)) if never_left => rejected(unanswered()),
         (Phase::Act, Event::NoAnswer(_)) if mutant.is("acts-twice") => {
             send(mutant, context, Intent::Act, "/card.suspend", state.message.as_bytes(), state)
@@ -260,3 +263,5 @@ fn unanswered() -> Fault {
 
 /// What a mutant claims without having heard it.
 const SUSPENDED: &str = r#"{"event":{"kind":"cardEvent","id":"1","issuer":"510100"},"status":"lost","effectiveAt":"2026-01-02T10:30:46+08:00","endsAt":null}"#;
+/// What a mutant says again though it was refused: the reply of its own case.
+const REPLIED: &str = r#"{"person":{"identifier":null,"document":{"kind":"residentIdentityCard","number":"510104199003071237"},"name":"测试甲","sex":"unknown","ethnicity":null,"birthDate":null,"age":null},"card":null,"insurances":[],"identities":[]}"#;

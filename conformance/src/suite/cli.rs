@@ -1,0 +1,136 @@
+//! The command line.
+//!
+//! Exit codes: 0 conformant, 1 not (partial too), 2 wrong usage, 3 configuration: nothing was judged, 4 the suite's
+//! own fault.
+
+mod explain;
+mod run;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::language::Language;
+use super::twins;
+
+/// What the process ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    Conformant,
+    NotConformant,
+    Usage,
+    Configuration,
+    Internal,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Conformant => 0,
+            Exit::NotConformant => 1,
+            Exit::Usage => 2,
+            Exit::Configuration => 3,
+            Exit::Internal => 4,
+        })
+    }
+}
+
+#[derive(Parser)]
+#[command(name = "yizhan-conformance", version, about = "Conformance suite of Yizhan: 驿站一致性检验")]
+struct Arguments {
+    /// Language of what is told.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    lang: Language,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Test an adapter in this process: no network, a few seconds.
+    Run(RunArguments),
+    /// List all tests with the requirements they prove.
+    List,
+    /// Explain a test or a requirement.
+    Explain {
+        /// `YZ-T-0005` or `YZ-R-0005`.
+        id: String,
+    },
+    /// Print which test proves which requirement, as CSV.
+    Coverage,
+    /// Start a simulated partner with certificates of its own, and say how to reach it.
+    Twin {
+        /// Whose dialect it speaks.
+        dialect: Dialect,
+        /// Where it listens.
+        #[arg(long, default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// Where its certificates are laid.
+        #[arg(long, default_value = "yizhan-twin")]
+        out: PathBuf,
+    },
+}
+
+/// A twin there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Dialect {
+    /// National JSON.
+    Nhsa,
+    /// Guangdong SOAP.
+    Guangdong,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RunArguments {
+    /// The component.
+    adapter: PathBuf,
+    /// Settings as TOML, laid over those of every case.
+    #[arg(long)]
+    settings: Option<PathBuf>,
+    /// Tests by id, by requirement, or `group:<feature>`; what they need is run too.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Where chance begins: order of tests, damage done to messages.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Fewer variations.
+    #[arg(long)]
+    quick: bool,
+    /// Folder for result.json, junit.xml and report.html.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Promises to mend something, as TOML: `[[waiver]] test, until, owner, reason`. They never make a test pass.
+    #[arg(long)]
+    waivers: Option<PathBuf>,
+    /// Print result.json instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command line of this process. Wrong usage ends with 2, by clap.
+#[must_use]
+pub fn run() -> ExitCode {
+    let Arguments { lang, verb } = Arguments::parse();
+    let exit = match verb {
+        Verb::Run(arguments) => run::run(&arguments, lang),
+        Verb::List => explain::list(lang),
+        Verb::Explain { id } => explain::explain(&id, lang),
+        Verb::Coverage => explain::coverage(),
+        Verb::Twin { dialect, listen, out } => twins::run(dialect, listen, &out),
+    };
+    exit.into()
+}
+
+/// Says something on standard output.
+#[allow(clippy::print_stdout, reason = "the command line's own voice")]
+pub(super) fn say(text: &str) {
+    println!("{}", text.trim_end());
+}
+
+/// Says something on standard error.
+#[allow(clippy::print_stderr, reason = "the command line's own voice")]
+pub(super) fn tell(text: &str) {
+    eprintln!("{}", text.trim_end());
+}

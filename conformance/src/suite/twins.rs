@@ -1,0 +1,102 @@
+//! `twin`: a simulated partner to try a client or a gateway against, with certificates of its own.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+
+use super::cli::{Dialect, Exit, say, tell};
+use crate::holders;
+use crate::pki::{Authority, San};
+use crate::twin::{GuangdongTwin, GuangdongVariant, NhsaTwin, NhsaVariant, TwinOptions};
+
+/// Who the caller's certificate says it is.
+const CALLER: &str = "urn:yizhan:gateway";
+
+/// Serves until the process is ended.
+pub(super) fn run(dialect: Dialect, listen: SocketAddr, out: &Path) -> Exit {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tell(&format!("{error}"));
+            return Exit::Internal;
+        }
+    };
+    match runtime.block_on(serve(dialect, listen, out)) {
+        Ok(()) => Exit::Conformant,
+        Err(error) => {
+            tell(&format!("{error:#}"));
+            Exit::Configuration
+        }
+    }
+}
+
+async fn serve(dialect: Dialect, listen: SocketAddr, out: &Path) -> Result<()> {
+    let anchor = Authority::new("yizhan-conformance twin")?;
+    let address = listen.ip().to_string();
+    let server = anchor.server(&["localhost", &address])?;
+    let caller = anchor.client(San::Uri(CALLER))?;
+    fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
+    for (name, content) in [
+        ("ca.pem", anchor.pem()),
+        ("client.pem", caller.certificate_pem().to_owned()),
+        ("client.key", caller.key_pem().to_owned()),
+    ] {
+        write(&out.join(name), &content)?;
+    }
+    let options = TwinOptions {
+        listen,
+        server: (server.certificate_pem().to_owned(), server.key_pem().to_owned()),
+        client_anchor: anchor.pem(),
+        holders: holders::everyone(),
+        seed: 1,
+    };
+    let told = |address: SocketAddr, path: &str| {
+        let folder = out.display();
+        say(&format!(
+            "https://localhost:{port}{path}\ncurl --cacert {folder}/ca.pem --cert {folder}/client.pem --key {folder}/client.key \
+             --data-binary @REQUEST https://localhost:{port}{path}",
+            port = address.port()
+        ));
+    };
+    // Held until the end: a twin stops when it is dropped.
+    match dialect {
+        Dialect::Nhsa => {
+            let twin = NhsaTwin::start(options, NhsaVariant::sichuan()).await?;
+            told(twin.address(), "/fsi/api/rsfComIfsService/callService/1101");
+            ended().await?;
+            drop(twin);
+        }
+        Dialect::Guangdong => {
+            let twin = GuangdongTwin::start(options, GuangdongVariant::jk_service()).await?;
+            told(twin.address(), "/services/STYDJKService");
+            ended().await?;
+            drop(twin);
+        }
+    }
+    Ok(())
+}
+
+/// Ctrl-C, or the signal of whoever looks after processes.
+async fn ended() -> Result<()> {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+    }
+}
+
+/// A key is nobody else's to read.
+fn write(file: &Path, content: &str) -> Result<()> {
+    let mut opened = fs::OpenOptions::new()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .mode(0o600)
+        .open(file)
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    opened.write_all(content.as_bytes()).with_context(|| format!("cannot write {}", file.display()))
+}
