@@ -25,7 +25,7 @@ fn take_all(steps: &mut Steps) -> anyhow::Result<()> {
         process::run(clippy.arg("clippy").args(WHOLE).args(["--all-targets", "--", "-D", "warnings"]))
     })?;
     steps.take("tests", || {
-        // One test has a browser open the viewer of the standard.
+        // A browser opens the viewer of the standard, and the report of the suite.
         apt::ensure(&["chromium"])?;
         let mut tests = process::cargo()?;
         process::run(tests.arg("test").args(WHOLE).env("YIZHAN_ADAPTERS", workspace::adapters_dir()?))

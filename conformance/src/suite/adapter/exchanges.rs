@@ -23,7 +23,7 @@ fn beginnings(bench: &Bench, fits: impl Fn(Kind) -> bool) -> Vec<Beginning> {
     let mut found: Vec<(String, Beginning)> = Vec::new();
     for ran in bench.ran() {
         let Some((sort, beginning)) = beginning(bench, &ran) else { continue };
-        if !fits(beginning.kind) || beginning.sends == 0 {
+        if !fits(beginning.kind) {
             continue;
         }
         match found.iter_mut().find(|(known, _)| *known == sort) {
@@ -177,6 +177,7 @@ pub(super) fn stops(bench: &Bench) -> Outcome {
     over(bench, "as-partner", reads, |beginning| {
         let mut places: Vec<StopAt> = (0..beginning.sends).map(StopAt::Send).collect();
         places.push(StopAt::Idle);
+        places.extend((0..4).map(StopAt::Call));
         let mut findings = Vec::new();
         for at in places {
             for silent in [false, true] {
@@ -336,7 +337,7 @@ pub(super) fn unknown_is_not_told(bench: &Bench) -> Outcome {
 pub(super) fn stop_after_act(bench: &Bench) -> Outcome {
     over(bench, "commands", commands, |beginning| {
         let mut findings = Vec::new();
-        for at in (0..4).map(StopAt::Send).chain([StopAt::Idle]) {
+        for at in (0..4).map(StopAt::Send).chain([StopAt::Idle]).chain((1..4).map(StopAt::Call)) {
             let script = Script {
                 stop: Some((at, Stop::Requester)),
                 silent_from: Some((0, Reached::Maybe, Why::Timeout)),

@@ -45,13 +45,14 @@ pub(super) enum StopAt {
     Send(usize),
     /// While the host answers or waits, the first time.
     Idle,
+    /// While this call of the adapter computes, counted from 0: its step is then not made.
+    Call(u32),
 }
 
 /// An exchange that came to its end.
 pub(super) struct Played {
     pub(super) ending: Ending,
     pub(super) fault: Option<CallFault>,
-    pub(super) sends: usize,
 }
 
 impl Beginning {
@@ -59,7 +60,7 @@ impl Beginning {
         let mut driver = Driver::new(self.kind, Limits::default());
         let events = self.events.iter().cloned().collect();
         let mut partner = Partner { script, events, last: None, stopped: false, sends: 0 };
-        let mut played = Played { ending: Ending::AdapterFailed, fault: None, sends: 0 };
+        let mut played = Played { ending: Ending::AdapterFailed, fault: None };
         let mut action = driver.begin();
         for _ in 0..MOST_TURNS {
             let input = match &action {
@@ -82,12 +83,15 @@ impl Beginning {
                     partner.input(other)
                 }
             };
+            // While the adapter computes a stop is only noted.
+            if let (Input::Stepped(_), Some(stop)) = (&input, partner.stop_at_call(driver.turn())) {
+                driver.handle(Input::Stop(stop));
+            }
             match driver.handle(input) {
                 Some(next) => action = next,
                 None => break,
             }
         }
-        played.sends = partner.sends;
         played
     }
 
@@ -154,6 +158,11 @@ impl Partner<'_> {
             _ => false,
         };
         (now && !std::mem::replace(&mut self.stopped, true)).then_some(stop)
+    }
+
+    fn stop_at_call(&mut self, turn: u32) -> Option<Stop> {
+        let (at, stop) = self.script.stop?;
+        (at == StopAt::Call(turn) && !std::mem::replace(&mut self.stopped, true)).then_some(stop)
     }
 
     fn input(&mut self, action: &Action) -> Input {
