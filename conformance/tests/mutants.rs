@@ -1,6 +1,11 @@
 //! Tests of the tests: the reference adapter passes all, and each mutant is caught by the test that is meant to
 //! catch it, and by few others.
-#![allow(clippy::panic, clippy::unwrap_used, reason = "a test's helpers may panic: that is how it fails")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test's helpers may panic: that is how it fails"
+)]
 
 #[allow(dead_code, unused_imports, reason = "made for the sandbox's own tests, which use more of it")]
 #[path = "../../plugins/host/tests/hostile/handmade.rs"]

@@ -87,7 +87,7 @@ fn lookup(mutant: &Mutant, context: &Context, message: &str) -> Step {
 fn looked_up(host: &dyn Host, mutant: &Mutant, context: &Context, state: &State<'_>, event: Event) -> Step {
     match event {
         Event::Answer(_) if mutant.is("endless-send") => lookup(mutant, context, state.message),
-        Event::Answer(_) if mutant.is("endless-wait") => {
+        Event::Answer(_) | Event::Woke if mutant.is("endless-wait") => {
             Step::Wait(Waiting { ms: 1, listens_for: Vec::new(), state: state.write() })
         }
         Event::Answer(answer) => match read(mutant, &answer) {
@@ -105,9 +105,6 @@ fn looked_up(host: &dyn Host, mutant: &Mutant, context: &Context, state: &State<
         Event::NoAnswer(_) if mutant.is("silence-succeeds") => succeeded(state.message),
         Event::NoAnswer(_) if mutant.is("silence-traps") => trap(),
         Event::NoAnswer(_) if mutant.is("silence-endless") => lookup(mutant, context, state.message),
-        Event::Woke if mutant.is("endless-wait") => {
-            Step::Wait(Waiting { ms: 1, listens_for: Vec::new(), state: state.write() })
-        }
         Event::Stop(_) if mutant.is("ignores-stop") => lookup(mutant, context, state.message),
         Event::Refused(_) if mutant.is("insists") => succeeded(REPLIED),
         Event::Refused(_) => rejected(fault::unreadable("the answer breaks the standard")),
@@ -118,15 +115,15 @@ fn looked_up(host: &dyn Host, mutant: &Mutant, context: &Context, state: &State<
 /// A suspension on its way: never sent twice, never called failed while it may have happened.
 fn acted(mutant: &Mutant, context: &Context, state: &State<'_>, event: Event) -> Step {
     let never_left = matches!(&event, Event::NoAnswer(NoAnswer { reached: Reached::No, .. }));
+    if never_left && mutant.is("never-left-unresolved") {
+        return Step::Finished(Outcome::Unresolved(unanswered()));
+    }
     match (state.phase, event) {
         (Phase::Act | Phase::Status, Event::Answer(answer)) => match read(mutant, &answer) {
             Ok(reply) => succeeded(&reply),
             Err(fault) if fault.code.is_empty() => status(mutant, context, state),
             Err(fault) => rejected(fault),
         },
-        (Phase::Act, Event::NoAnswer(_)) if never_left && mutant.is("never-left-unresolved") => {
-            Step::Finished(Outcome::Unresolved(unanswered()))
-        }
         (Phase::Act, Event::NoAnswer(_)) if never_left => rejected(unanswered()),
         (Phase::Act, Event::NoAnswer(_)) if mutant.is("acts-twice") => {
             send(mutant, context, Intent::Act, "/card.suspend", state.message.as_bytes(), state)

@@ -114,14 +114,10 @@ pub(super) fn queries_ask(bench: &Bench) -> Outcome {
     for ran in bench.ran() {
         let is_query = beginning(bench, &ran).is_some_and(|(_, beginning)| beginning.kind == Kind::Query);
         for (place, _, made) in ran.calls().filter(|_| is_query) {
-            if let Ok(Returned::Step(Step::Send(sending))) = &made.returned {
-                if sending.call.intent != Intent::Ask {
-                    findings.push(finding(
-                        ran.place(place),
-                        "intent ask",
-                        format!("{:?}", sending.call.intent),
-                    ));
-                }
+            if let Ok(Returned::Step(Step::Send(sending))) = &made.returned
+                && sending.call.intent != Intent::Ask
+            {
+                findings.push(finding(ran.place(place), "intent ask", format!("{:?}", sending.call.intent)));
             }
         }
     }
@@ -273,7 +269,7 @@ pub(super) fn damaged(bytes: &[u8], state: &mut u64) -> Vec<u8> {
     let place = (random(state) % (bytes.len() as u64 + 1)) as usize;
     let sign = SIGNS.get((random(state) % SIGNS.len() as u64) as usize).copied().unwrap_or_default();
     match bytes.get_mut(place) {
-        Some(byte) if random(state) % 4 > 0 => *byte = sign,
+        Some(byte) if !random(state).is_multiple_of(4) => *byte = sign,
         _ => bytes.truncate(place),
     }
     bytes

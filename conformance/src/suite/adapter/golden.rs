@@ -64,15 +64,15 @@ pub(super) fn requests(bench: &Bench) -> Outcome {
 }
 
 /// What is wrong with a reply by the standard.
-pub(super) fn reply_violations(bench: &Bench, operation: &str, reply: &str) -> Vec<Violation> {
+pub(super) fn reply_violations(bench: &Bench, operation: &str, reply: &str) -> Vec<Wrong> {
     match (bench.standard.operation(operation), yizhan_schemas::parse(reply.as_bytes())) {
-        (Some(operation), Ok(mut reply)) => operation.validate_reply(&mut reply).violations,
+        (Some(operation), Ok(mut reply)) => wrongs(operation.validate_reply(&mut reply).violations),
         _ => vec![unreadable()],
     }
 }
 
 /// The same of a request, once the gateway has written the purpose.
-fn request_violations(bench: &Bench, operation: &str, message: &str) -> Vec<Violation> {
+fn request_violations(bench: &Bench, operation: &str, message: &str) -> Vec<Wrong> {
     match (bench.standard.operation(operation), yizhan_schemas::parse(message.as_bytes())) {
         (Some(operation), Ok(mut message)) => {
             let purpose =
@@ -80,21 +80,28 @@ fn request_violations(bench: &Bench, operation: &str, message: &str) -> Vec<Viol
             if let Some(context) = message.get_mut("context").and_then(Value::as_object_mut) {
                 context.entry("purpose").or_insert(purpose);
             }
-            operation.validate_request(&message)
+            wrongs(operation.validate_request(&message))
         }
         _ => vec![unreadable()],
     }
 }
 
-fn unreadable() -> Violation {
-    let (code, message) = ("malformed", "is not JSON of a known operation");
-    Violation { pointer: String::new(), code: code.into(), message: message.into() }
+/// Where, and what.
+type Wrong = (String, String);
+
+fn unreadable() -> Wrong {
+    (String::new(), "malformed: is not JSON of a known operation".to_owned())
 }
 
-fn told(place: &str, violations: Vec<Violation>) -> Vec<Finding> {
-    let found = violations.into_iter().map(|violation| Finding {
-        pointer: violation.pointer.to_string(),
-        ..finding(place, "the standard", format!("{}: {}", violation.code, violation.message))
-    });
+fn wrongs(violations: Vec<Violation>) -> Vec<Wrong> {
+    let told = |violation: Violation| {
+        (violation.pointer.clone(), format!("{}: {}", violation.code, violation.message))
+    };
+    violations.into_iter().map(told).collect()
+}
+
+fn told(place: &str, wrongs: Vec<Wrong>) -> Vec<Finding> {
+    let found =
+        wrongs.into_iter().map(|(pointer, what)| Finding { pointer, ..finding(place, "the standard", what) });
     found.collect()
 }

@@ -176,12 +176,12 @@ impl Partner<'_> {
 
     /// The vector's answers where they fit the questions, else plain ones.
     fn given(&mut self, questions: &[Question]) -> Vec<Given> {
-        if let Some(Event::Given(given)) = self.events.front() {
-            if given.len() == questions.len() {
-                let given = given.clone();
-                self.events.pop_front();
-                return given;
-            }
+        if let Some(Event::Given(given)) = self.events.front()
+            && given.len() == questions.len()
+        {
+            let given = given.clone();
+            self.events.pop_front();
+            return given;
         }
         questions.iter().map(plain).collect()
     }
@@ -189,10 +189,10 @@ impl Partner<'_> {
     fn answer(&mut self) -> Input {
         let place = self.sends;
         self.sends += 1;
-        if let Some((from, reached, why)) = self.script.silent_from {
-            if place >= from {
-                return Input::NoAnswer(NoAnswer { reached, why });
-            }
+        if let Some((from, reached, why)) = self.script.silent_from
+            && place >= from
+        {
+            return Input::NoAnswer(NoAnswer { reached, why });
         }
         if let Some(answer) = &self.script.answer {
             return Input::Answered(answer.clone());

@@ -80,7 +80,7 @@ fn told(path: Option<&str>) -> String {
 /// The content of the section, if there is one; two would be a riddle.
 fn section(bytes: &[u8]) -> Result<Option<&[u8]>, AdmissionFault> {
     let mut found = None;
-    let mut nesting = 0_u32;
+    let (mut nesting, mut twice) = (0_u32, false);
     for payload in Parser::new(0).parse_all(bytes) {
         // What is no component was found out before.
         let Ok(payload) = payload else { break };
@@ -88,12 +88,11 @@ fn section(bytes: &[u8]) -> Result<Option<&[u8]>, AdmissionFault> {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => nesting += 1,
             Payload::End(_) => nesting = nesting.saturating_sub(1),
             Payload::CustomSection(section) if nesting == 0 && section.name() == SECTION => {
-                if found.replace(section.data()).is_some() {
-                    return Err(AdmissionFault::BrokenVectors("are there twice".to_owned()));
-                }
+                let before = found.replace(section.data());
+                twice |= before.is_some();
             }
             _ => {}
         }
     }
-    Ok(found)
+    if twice { Err(AdmissionFault::BrokenVectors("are there twice".to_owned())) } else { Ok(found) }
 }

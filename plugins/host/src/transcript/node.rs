@@ -21,9 +21,9 @@ pub enum Node {
     /// A string.
     Text(String),
     /// An array.
-    List(Vec<Node>),
+    List(Vec<Self>),
     /// An object; a name that comes twice is kept twice.
-    Object(Vec<(String, Node)>),
+    Object(Vec<(String, Self)>),
 }
 
 /// Not JSON, or too deep.

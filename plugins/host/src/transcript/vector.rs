@@ -11,6 +11,9 @@ use crate::keyring::Keyring;
 const NOW: u64 = 1_767_321_045_123;
 const REPLY_WITHIN_MS: u64 = 8000;
 
+/// Alias, what it may be used for, and its bytes.
+type TestSecret = (String, Vec<KeyUse>, Vec<u8>);
+
 /// A sentence in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Title {
@@ -30,7 +33,7 @@ pub struct Suite {
     /// The partner's settings.
     pub settings: serde_json::Value,
     /// Made for tests: nothing of worth may stand in a vector.
-    secrets: Vec<(String, Vec<KeyUse>, Vec<u8>)>,
+    secrets: Vec<TestSecret>,
     /// The vectors.
     pub vectors: Vec<Vector>,
 }
@@ -235,7 +238,7 @@ fn settings(node: Option<&Node>) -> Result<serde_json::Value, FormError> {
     serde_json::from_str(&text).map_err(|error| FormError::new("/settings", error.to_string()))
 }
 
-fn secrets(node: Option<&Node>) -> Result<Vec<(String, Vec<KeyUse>, Vec<u8>)>, FormError> {
+fn secrets(node: Option<&Node>) -> Result<Vec<TestSecret>, FormError> {
     let Some(node) = node else { return Ok(Vec::new()) };
     let Node::Object(members) = node else {
         return Err(FormError::new("/secrets", "an object belongs here"));
