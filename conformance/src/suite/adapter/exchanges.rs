@@ -330,6 +330,7 @@ pub(super) fn unknown_is_not_told(bench: &Bench) -> Outcome {
     })
 }
 
+/// Where no act left yet, a plain no is right; where one did, the driver knows better.
 pub(super) fn stop_after_act(bench: &Bench) -> Outcome {
     over(bench, "commands", commands, |beginning| {
         let mut findings = Vec::new();
@@ -340,10 +341,7 @@ pub(super) fn stop_after_act(bench: &Bench) -> Outcome {
                 ..Script::default()
             };
             let played = beginning.play(&script);
-            if played.misstep().is_some()
-                || played.fault.is_some()
-                || matches!(played.ending, Ending::Rejected(_))
-            {
+            if played.misstep().is_some() || played.fault.is_some() {
                 findings.push(wrong(beginning, "told to stop", "taken back, or left to a person", &played));
             }
         }

@@ -6,7 +6,7 @@
 use super::node::Node;
 
 /// The adapter's own: nobody who writes an expectation by hand can know it.
-const OWN: [&str; 4] = ["state", "memo", "reason", "text"];
+const OWN: [&str; 5] = ["state", "memo", "note", "reason", "text"];
 /// What holds a message or a body.
 const EXACT: [&str; 3] = ["json", "message", "reply"];
 /// A report is read by people.
