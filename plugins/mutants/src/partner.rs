@@ -141,8 +141,9 @@ fn acted(mutant: &Mutant, context: &Context, state: &State<'_>, event: Event) ->
         (Phase::Status | Phase::Pause, Event::Stop(_)) if mutant.is("stop-forgets-act") => {
             rejected(unanswered())
         }
-        (Phase::Act | Phase::Status | Phase::Pause, Event::Stop(_)) => undo(mutant, context, state),
-        (Phase::Act, Event::Refused(_)) => undo(mutant, context, state),
+        (Phase::Act | Phase::Status | Phase::Pause, Event::Stop(_)) | (Phase::Act, Event::Refused(_)) => {
+            undo(mutant, context, state)
+        }
         _ => Step::Finished(Outcome::Unresolved(unanswered())),
     }
 }
