@@ -12,7 +12,7 @@ use crate::admit::MemoryBudget;
 use crate::cache::Cache;
 use crate::commands::Commands;
 use crate::config::{Config, Grant, Limits};
-use crate::partners::{AssemblyError, Partners};
+use crate::partners::{AssemblyError, Partner, Partners};
 use crate::pins::Pins;
 use crate::publish::Publications;
 use crate::sessions::InboundSessions;
@@ -127,9 +127,18 @@ impl Gateway {
         Ok(needed.into_iter().map(|exchange| exchange.pinned).collect())
     }
 
+    /// How many commands wait for a partner that is held or left alone, at all of them.
     fn waiting(&self) -> usize {
         let upstreams = self.partners.all().iter().filter_map(|partner| partner.upstream.as_ref());
         upstreams.map(crate::upstream::Upstream::waiting).sum()
+    }
+
+    /// Whether there is room for one more command: of those that go on, and of those that wait for `target`. Who waits
+    /// for a partner that is away takes nobody else's room.
+    pub(crate) fn has_room_for_command(&self, commands: &Commands, target: &Partner) -> bool {
+        let most = self.limits.commands;
+        let waits_there = target.upstream.as_ref().map_or(0, crate::upstream::Upstream::waiting);
+        commands.count().saturating_sub(self.waiting()) <= most && waits_there < most
     }
 
     /// Waits until no command is under way, for so long at most. What waits for a partner that is held or left alone

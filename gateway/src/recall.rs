@@ -113,10 +113,6 @@ pub(crate) async fn recall(
         match commands.claim(key, id, digest) {
             Claimed::Ours(claim) => {
                 return match claim.journal().recall(key).map_err(|fault| refused(&fault))? {
-                    // Each is in memory until it ends, and a partner that is away ends none.
-                    None if commands.count() > gateway.limits.commands => {
-                        Err(Fault::new(Code::Overloaded).because("too many commands are under way"))
-                    }
                     None => Ok(Recalled::Fresh(claim)),
                     Some(known) => {
                         same(known.digest, digest, known.state)?;

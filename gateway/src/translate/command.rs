@@ -73,6 +73,10 @@ pub(crate) async fn command(
 ) -> Result<Told, Fault> {
     let operation = question.operation;
     let offered = Target::offering(target, operation)?;
+    // Each is in memory until it ends.
+    if !gateway.commands.as_ref().is_some_and(|commands| gateway.has_room_for_command(commands, target)) {
+        return Err(Fault::new(Code::Overloaded).because("too many commands are under way"));
+    }
     let id = exchange.number()?;
     let requester = question.requester.spelled();
     let request = Request {

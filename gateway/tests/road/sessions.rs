@@ -44,7 +44,7 @@ async fn an_ended_session_is_renewed_once_and_the_question_asked_again() {
         plan.edit(
             "partners/sichuan.toml",
             "sign-in = true",
-            "sign-in = true\nsign-in-expired-codes = [\"-1\"]",
+            "sign-in = true\nsign-in-expired-codes = [\"-1\"]\nunknown-codes = [\"-9\"]",
         );
     })
     .await;
