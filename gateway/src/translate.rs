@@ -6,12 +6,15 @@
 mod book;
 mod command;
 mod ending;
+mod journey;
 mod keep;
+mod queue;
 mod recovery;
 mod run;
 mod sign_in;
 mod steps;
 mod undo;
+mod verdict;
 
 pub(crate) use book::about;
 pub(crate) use command::command;
@@ -25,7 +28,8 @@ use serde_json::Value;
 use yizhan_host::Adapter;
 use yizhan_host::contract::{Party, Success, Task, UnifiedRequest};
 use yizhan_host::driver::{Ending, Kind};
-use yizhan_journal::ExchangeId;
+use yizhan_journal::record::Pinned;
+use yizhan_journal::{ExchangeId, MessageDigest};
 use yizhan_schemas::Operation;
 
 use crate::fault::{Code, Fault};
@@ -118,6 +122,15 @@ impl<'a> Target<'a> {
         })?;
         let offered = speaking.adapter.about().as_partner.contains(&operation.name);
         if offered { Ok(speaking) } else { Err(not_offered()) }
+    }
+
+    /// What a command that begins now is driven by to its end (rule H6).
+    pub(super) fn pinned(&self, standard: &str) -> Pinned {
+        Pinned {
+            component: self.adapter.about().digest.clone(),
+            settings: MessageDigest(self.partner.settings),
+            standard: standard.to_owned(),
+        }
     }
 
     /// The partner as spoken to with an adapter it had.

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use yizhan_host::contract::{UndoRequest, UnifiedRequest};
+use yizhan_host::contract::{Party, Task, UndoRequest, UnifiedRequest};
 use yizhan_journal::record::Body;
 
 use crate::fault::{Code, Fault};
@@ -45,6 +45,23 @@ impl Request {
     /// The message as JSON.
     pub(super) fn parsed(&self) -> Value {
         serde_json::from_str(&self.message).unwrap_or_default()
+    }
+}
+
+impl Request {
+    /// What the adapter is started with.
+    pub(super) fn task(&self, operation: &str) -> Task {
+        let request = UnifiedRequest {
+            operation: operation.to_owned(),
+            standard: self.standard.clone(),
+            purpose: self.purpose.clone(),
+            requester: Party { id: self.party.clone(), division: String::new() },
+            message: self.message.clone(),
+        };
+        match &self.undo {
+            None => Task::Operation(request),
+            Some(undo) => Task::Undo(undo.request(request)),
+        }
     }
 }
 

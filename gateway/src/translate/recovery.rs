@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use yizhan_journal::record::Exchange as Kept;
 
-use super::command::Journey;
+use super::journey::Journey;
 use crate::commands::Claimed;
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;

@@ -11,7 +11,8 @@ use yizhan_journal::{ExchangeId, KeyHash, Millis};
 
 use super::Target;
 use super::book::Book;
-use super::command::{From, Journey, unbegun};
+use super::command::unbegun;
+use super::journey::{From, Journey};
 use super::keep::{Request, Undo};
 use crate::clock;
 use crate::commands::{Claimed, Commands, Progress};
