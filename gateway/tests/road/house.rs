@@ -1,5 +1,6 @@
 //! A house: the real binary as a child, its partners as twins, and everything it said, kept.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -60,7 +61,7 @@ impl House {
         let ports = TWINS.into_iter().zip(addresses.map(|address| address.port())).collect();
         let root = lay_out(&plan, &ports);
         let log = Arc::<Mutex<Vec<String>>>::default();
-        let (child, partners, admin) = start(root.path(), &log);
+        let (child, partners, admin) = start(root.path(), &[], &log);
         Self { plan, partners, admin, sichuan, chongqing, guangdong, guangdong_enc: enc, child, log, root }
     }
 
@@ -88,7 +89,30 @@ impl House {
     pub(crate) async fn restart(&mut self) {
         self.signal("TERM");
         assert!(self.ended(SOON).await.expect("it ends").success());
-        (self.child, self.partners, self.admin) = start(self.root.path(), &self.log);
+        (self.child, self.partners, self.admin) = start(self.root.path(), &[], &self.log);
+    }
+
+
+
+    /// Kills the gateway; what it has in memory is gone.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.bury();
+    }
+
+    /// Opens again where the last gateway has ended, in an environment; its addresses are others.
+    pub(crate) fn reopen(&mut self, environment: &[(&str, OsString)]) {
+        (self.child, self.partners, self.admin) = start(self.root.path(), environment, &self.log);
+    }
+
+    fn bury(&mut self) -> String {
+        let _ = self.child.wait();
+        let mut said = String::new();
+        if let Some(mut stderr) = self.child.stderr.take() {
+            let _ = stderr.read_to_string(&mut said);
+        }
+        assert!(std::thread::panicking() || !said.contains("panicked"), "{said}");
+        said
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -163,23 +187,24 @@ impl Drop for House {
     fn drop(&mut self) {
         // It may have ended already, which is what was wanted.
         let _ = self.child.kill();
-        let _ = self.child.wait();
-        let mut said = String::new();
-        if let Some(mut stderr) = self.child.stderr.take() {
-            let _ = stderr.read_to_string(&mut said);
-        }
+        let said = self.bury();
         if !std::thread::panicking() {
             let leaks = personal(&(self.log().join("\n") + &said));
             assert!(leaks.is_empty(), "the log holds {leaks:?}");
-            assert!(!said.contains("panicked"), "{said}");
         }
     }
 }
 
-fn start(root: &Path, log: &Arc<Mutex<Vec<String>>>) -> (Child, SocketAddr, SocketAddr) {
+/// Starts the binary, and waits until it says where it serves.
+fn start(
+    root: &Path,
+    environment: &[(&str, OsString)],
+    log: &Arc<Mutex<Vec<String>>>,
+) -> (Child, SocketAddr, SocketAddr) {
     let mut child = Command::new(BINARY)
         .args(["serve", "--config"])
         .arg(root.join("yizhan.toml"))
+        .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
