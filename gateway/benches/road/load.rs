@@ -65,12 +65,14 @@ impl Load {
         let port = world.port(road);
         let body = road.request();
         let head = format!(
-            "POST /v1/card.lookup HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n\r\n",
-            body.len()
+            "POST {} HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n{}\r\n",
+            road.path(),
+            body.len(),
+            road.more_headers(),
         );
         let request = head + &body;
-        let number = (road == Road::Missed).then(|| {
+        let number = road.differs_each_time().then(|| {
             let at = request.find(NUMBER).expect("every request has a number");
             at..at + NUMBER.len()
         });

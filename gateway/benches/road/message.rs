@@ -46,6 +46,21 @@ impl Road {
         }
     }
 
+    /// Where it is asked.
+    pub(crate) fn path(self) -> &'static str {
+        "/v1/card.lookup"
+    }
+
+    /// Headers beside those of every request, each with its line's end.
+    pub(crate) fn more_headers(self) -> &'static str {
+        ""
+    }
+
+    /// Whether each request has a number of its own.
+    pub(crate) fn differs_each_time(self) -> bool {
+        self == Self::Missed
+    }
+
     /// The body of every request on this road.
     pub(crate) fn request(self) -> String {
         let mut request = json!({
