@@ -150,6 +150,10 @@ impl Journey {
                 };
                 book.claim.ended(ended);
             }
+            // On disk it is under way, and the next start goes on with it.
+            Err(Halt::Fault(_)) if book.is_kept() => {
+                gateway.log.event("command-left", &format!("exchange {}", book.id()));
+            }
             Err(Halt::Fault(fault)) => book.claim.ended(Ended::Fault(fault)),
         }
     }
@@ -215,17 +219,24 @@ impl Journey {
 
     /// The driver, and what it does first.
     async fn first(&self, from: From, command: &mut Command) -> Result<(Driver, Action), Fault> {
-        let (mut driver, input) = match from {
+        let (driver, action) = match from {
             From::Start | From::Later(_) => {
                 let mut driver = Driver::new(self.kind, Limits::default());
                 let action = driver.begin();
                 return Ok((driver, action));
             }
-            From::Call(driver) => (*driver, Input::NoAnswer(UnderWay::no_answer())),
-            From::Wait(driver, at) => (*driver, sleep_until(at, &mut command.stops).await),
+            From::Call(mut driver) => {
+                let action = driver.handle(Input::NoAnswer(UnderWay::no_answer()));
+                (driver, action)
+            }
+            From::Wait(mut driver, at) => loop {
+                // The adapter may have been told to stop before the restart: it is not told again.
+                if let Some(action) = driver.handle(sleep_until(at, &mut command.stops).await) {
+                    break (driver, Some(action));
+                }
+            },
         };
-        let action = driver.handle(input).ok_or_else(|| Fault::new(Code::Internal))?;
-        Ok((driver, action))
+        action.map(|action| (*driver, action)).ok_or_else(|| Fault::new(Code::Internal))
     }
 
     fn target<'a>(

@@ -41,10 +41,22 @@ impl Run<'_> {
                     None => Input::Given(self.answers(questions).await?),
                     Some(command) => {
                         self.until_let_go(command).await;
-                        let stopped = heard(&mut command.stops);
-                        tokio::select! {
-                            given = self.answers(questions) => Input::Given(given?),
-                            stop = stopped => Input::Stop(stop),
+                        let mut answers = std::pin::pin!(self.answers(questions));
+                        let stopped = loop {
+                            let stop = tokio::select! {
+                                given = &mut answers => break Err(Input::Given(given?)),
+                                stop = heard(&mut command.stops) => stop,
+                            };
+                            if let Some(next) = driver.handle(Input::Stop(stop)) {
+                                break Ok(next);
+                            }
+                        };
+                        match stopped {
+                            Ok(next) => {
+                                action = next;
+                                continue;
+                            }
+                            Err(given) => given,
                         }
                     }
                 },
@@ -83,11 +95,23 @@ impl Run<'_> {
                             Input::Woke
                         }
                         Some(command) => {
+                            let woken = tokio::time::Instant::now() + duration;
                             command.book.before_wait(driver, duration).await?;
-                            tokio::select! {
-                                () = tokio::time::sleep(duration) => Input::Woke,
-                                stop = heard(&mut command.stops) => Input::Stop(stop),
+                            let stopped = loop {
+                                let stop = tokio::select! {
+                                    () = tokio::time::sleep_until(woken) => break None,
+                                    stop = heard(&mut command.stops) => stop,
+                                };
+                                // Before a restart it may have been told already: it goes on waiting.
+                                if let Some(next) = driver.handle(Input::Stop(stop)) {
+                                    break Some(next);
+                                }
+                            };
+                            if let Some(next) = stopped {
+                                action = next;
+                                continue;
                             }
+                            Input::Woke
                         }
                     }
                 }
