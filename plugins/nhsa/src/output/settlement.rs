@@ -80,6 +80,7 @@ pub(super) fn read(
 ) -> Result<(), Fault> {
     let (output, request) = (answered.output, answered.request);
     let info = node(output, &INFO);
+    about_the_same(info, request)?;
     let mut tree = Tree::begin(out);
     identifier(reading, &mut tree, "/visit", ("visit", "mdtrt_id"), info, request);
     match kind {
@@ -114,6 +115,19 @@ pub(super) fn read(
         reading.items(tree.at("/rows"), rows, "/rows", &FEE_RESULTS)?;
     }
     tree.end();
+    Ok(())
+}
+
+/// An answer about somebody else, or another visit, says nothing of what was asked for.
+fn about_the_same(info: &Value<'_>, request: &Value<'_>) -> Result<(), Fault> {
+    for (field, pointer) in [("mdtrt_id", "/visit/id"), ("psn_no", "/patient/identifier/id")] {
+        let asked = request.at(pointer).and_then(Value::scalar);
+        if let (Some(told), Some(asked)) = (scalar(info, field), asked)
+            && told != asked
+        {
+            return Err(fault::unreadable(format!("{field} is another one's")));
+        }
+    }
     Ok(())
 }
 
