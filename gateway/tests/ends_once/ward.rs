@@ -21,7 +21,7 @@ const UNDO: &str = "/v1/exchanges/undo";
 const PERSON: &str = "51000051010000000000000001";
 const CARD: &str = "A00000001";
 /// So long a requester keeps asking.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A plan in which the insurer may settle in Sichuan, and Sichuan says what it means.
 pub(crate) fn plan() -> Plan {
@@ -162,7 +162,7 @@ impl Ward {
                     () = when => {
                         undoing = None;
                         match self.undo_for_good(&wish).await {
-                            Answer::Pending | Answer::Silence => continue,
+                            Answer::Silence => continue,
                             settled => return settled,
                         }
                     }
@@ -171,6 +171,7 @@ impl Ward {
             match answer {
                 Answer::Done(_) | Answer::Reversed | Answer::Barred if undoing.is_none() => return answer,
                 Answer::Nothing if undoing.is_none() => return answer,
+                Answer::Pending if undoing.is_none() && self.is_a_person_s(&wish).await => return answer,
                 _ => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
@@ -182,11 +183,30 @@ impl Ward {
         let begun = Instant::now();
         while begun.elapsed() < PATIENCE {
             match self.undo(wish).await {
+                Answer::Pending if self.is_a_person_s(wish).await => return Answer::Pending,
                 Answer::Pending | Answer::Silence => tokio::time::sleep(Duration::from_millis(100)).await,
                 answer => return answer,
             }
         }
         panic!("the undo of {wish:?} never comes to rest: {}", self.heard_of(&wish.key))
+    }
+
+    /// Whether what is pending waits for a person.
+    async fn is_a_person_s(&self, wish: &Wish) -> bool {
+        let client = self.client();
+        let headers = [("content-type", "application/json"), ("idempotency-key", wish.key.as_str())];
+        let Ok(response) = client.send("POST", SETTLE, &headers, settlement(&wish.visit).to_string()).await
+        else {
+            return false;
+        };
+        let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+        let Some(exchange) = body["exchange"].as_str().filter(|_| response.status == 202) else {
+            return false;
+        };
+        let looked = client.send("GET", &format!("/v1/exchanges/{exchange}"), &[], "").await;
+        looked.is_ok_and(|response| {
+            serde_json::from_slice::<Value>(&response.body).is_ok_and(|shown| shown["state"] == "unresolved")
+        })
     }
 
     /// What is wrong, now that everything has come to rest.

@@ -92,8 +92,6 @@ impl House {
         (self.child, self.partners, self.admin) = start(self.root.path(), &[], &self.log);
     }
 
-
-
     /// Kills the gateway; what it has in memory is gone.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();

@@ -107,8 +107,12 @@ impl Disk {
         for name in self.names() {
             self.settle(&name, chance);
         }
+        // Folders below it are not watched, and stay as they are.
         for entry in fs::read_dir(&self.folder).unwrap() {
-            fs::remove_file(entry.unwrap().path()).unwrap();
+            let path = entry.unwrap().path();
+            if !path.is_dir() {
+                fs::remove_file(path).unwrap();
+            }
         }
         for name in self.names() {
             fs::copy(self.disk.path().join(&name), self.folder.join(&name)).unwrap();
