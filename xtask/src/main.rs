@@ -8,6 +8,7 @@ mod bench;
 mod component;
 mod demo;
 mod deny;
+mod endurance;
 mod fhir_examples;
 mod flags;
 mod independent;
@@ -35,7 +36,8 @@ usage: cargo xtask <verb>
   fhir-examples            fetch HL7's example claims for the tests (target/fhir-examples)
   test                     everything that has to hold before a change goes in
   soak [--count N] [--seed N]
-                           have another validator judge 10 000 messages per schema, new ones each time
+                           have another validator judge 10 000 messages per schema, new ones each time, and
+                           cut the power, kill and lie to the gateway for 400 rounds
   bench [--quick]          measure the road, the call and the validator (target/bench)
   openapi                  the OpenAPI document before a public linter
   check-tree               the rules about crates and files alone
@@ -87,7 +89,9 @@ fn run(verb: &str, args: Vec<String>) -> anyhow::Result<()> {
                 None => Ok(otherwise),
             };
             let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-            independent::run(number("--count", independent::MANY)?, number("--seed", now)?)
+            let seed = number("--seed", now)?;
+            independent::run(number("--count", independent::MANY)?, seed)?;
+            endurance::run(seed)
         }
         "bench" => {
             let flags = Flags::parse(args, &["--quick"], &[])?;

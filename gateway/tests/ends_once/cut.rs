@@ -21,7 +21,7 @@ async fn no_answer_leaves_before_the_sync_that_covers_it() {
     let mut house = House::build(ward::plan()).await;
     let ward = Ward::new(&house);
     house.kill();
-    let disk = Disk::below(&house.root().join("state"));
+    let disk = Disk::below(&house.path("state"));
     let slow = Mood { sync_millis: SLOW_SYNC_MILLIS, ..Mood::default() };
     house.reopen(&disk.environment(slow));
     ward.follow(&house);
@@ -69,13 +69,13 @@ async fn after_a_failed_sync_nothing_is_acknowledged_and_nothing_is_lost() {
         let mut house = House::build(ward::plan()).await;
         let ward = Ward::new(&house);
         house.kill();
-        let disk = Disk::below(&house.root().join("state"));
+        let disk = Disk::below(&house.path("state"));
         let fail_sync = Some(FIRST_SYNCS + chance.below(12));
         house.reopen(&disk.environment(Mood { fail_sync, ..Mood::default() }));
         ward.follow(&house);
         let wishes = ward::visits(&house, 12).await;
         let mut refused = 0;
-        let hasty = Manner { hangs_up_after: Some(Duration::from_secs(5)), ..Manner::default() };
+        let hasty = Manner { hangs_up_after: Some(Duration::from_secs(20)), ..Manner::default() };
         for wish in &wishes {
             ward.invoke(wish);
             match ward.ask(wish, hasty).await {

@@ -40,7 +40,7 @@ async fn without_room_commands_are_refused_and_what_was_accepted_ends_later() {
     let mut house = House::build(ward::plan()).await;
     let ward = Ward::new(&house);
     house.kill();
-    let disk = Disk::below(&house.root().join("state"));
+    let disk = Disk::below(&house.path("state"));
     house.reopen(&disk.environment(Mood::default()));
     ward.follow(&house);
     let wishes = ward::visits(&house, 6).await;
@@ -74,7 +74,7 @@ async fn on_a_disk_that_turned_read_only_commands_are_refused_and_queries_served
     let mut house = House::build(ward::plan()).await;
     let ward = Ward::new(&house);
     house.kill();
-    let disk = Disk::below(&house.root().join("state"));
+    let disk = Disk::below(&house.path("state"));
     house.reopen(&disk.environment(Mood::default()));
     ward.follow(&house);
     let wishes = ward::visits(&house, 4).await;

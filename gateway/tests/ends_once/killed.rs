@@ -13,7 +13,7 @@ use crate::ward::{self, Manner, Ward};
 
 const REQUESTERS: usize = 64;
 /// Kills of one house, after which everybody must come to know.
-const KILLS: u64 = 10;
+const KILLS: u64 = 20;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_killed_ends_every_settlement_once() {

@@ -149,8 +149,15 @@ static void adopt(const char *name, const char *path) {
     raw_close(to);
 }
 
+// A folder below ours.
+static int is_folder(const char *name, const char *path) {
+    struct stat what;
+    return *name && !stat(path, &what) && S_ISDIR(what.st_mode);
+}
+
 static int opened(const char *path, int flags, mode_t mode) {
     const char *name = watched(path);
+    if (name && is_folder(name, path)) name = NULL;
     if (!name) return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
     pthread_mutex_lock(&lock);
     int made = *name && (flags & O_CREAT) && !is_there(live, name), error = made ? refused() : 0;
