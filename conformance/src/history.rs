@@ -129,9 +129,9 @@ impl<'a> Heard<'a> {
             // Says nothing, so it takes nothing back.
             (_, Answer::Silence) => return true,
             // One who asks again may be late: what is final stays.
-            (Some(Answer::Done(_) | Answer::Reversed | Answer::Barred), Answer::Pending) => false,
+            (Some(Answer::Done(_) | Answer::Reversed | Answer::Barred), Answer::Pending)
+            | (Some(Answer::Done(_)), Answer::Nothing | Answer::Barred) => false,
             (Some(Answer::Done(first)), Answer::Done(again)) => first == again,
-            (Some(Answer::Done(_)), Answer::Nothing | Answer::Barred) => false,
             // Undone is never run again, and what is refused for good stays so.
             (Some(Answer::Reversed), other) => *other == Answer::Reversed,
             (Some(Answer::Barred), other) => matches!(other, Answer::Barred | Answer::Nothing),

@@ -80,7 +80,7 @@ async fn after_a_failed_sync_nothing_is_acknowledged_and_nothing_is_lost() {
             ward.invoke(wish);
             match ward.ask(wish, hasty).await {
                 Answer::Done(_) => {
-                    assert_eq!(refused, 0, "round {round}: the journal goes on after its failure")
+                    assert_eq!(refused, 0, "round {round}: the journal goes on after its failure");
                 }
                 Answer::Nothing | Answer::Pending => refused += 1,
                 other => panic!("round {round}: {other:?}"),

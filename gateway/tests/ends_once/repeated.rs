@@ -77,7 +77,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 fn table(known: &Known, step: &Step) -> (Told, Known) {
     let reversed = |code| Told::Refused(code, "reversed");
     match (known, step) {
-        (_, Step::Restart) => unreachable!("nobody is told of a restart"),
+        (_, Step::Restart) => panic!("nobody is told of a restart"),
         // The key is looked up before the message is checked.
         (Known::Done(of) | Known::Rejected(of) | Known::Undone(of), Step::Send { message, .. })
             if of != message =>

@@ -169,13 +169,16 @@ impl Ward {
                 },
             };
             match answer {
-                Answer::Done(_) | Answer::Reversed | Answer::Barred if undoing.is_none() => return answer,
-                Answer::Nothing if undoing.is_none() => return answer,
+                Answer::Done(_) | Answer::Reversed | Answer::Barred | Answer::Nothing
+                    if undoing.is_none() =>
+                {
+                    return answer;
+                }
                 Answer::Pending if undoing.is_none() && self.is_a_person_s(&wish).await => return answer,
                 _ => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
-        unreachable!("nobody has that much patience")
+        panic!("nobody has that much patience")
     }
 
     /// Wants it undone until that is done.

@@ -93,14 +93,14 @@ impl House {
     }
 
     /// Kills the gateway; what it has in memory is gone.
-    #[allow(dead_code, reason = "only the proofs of crashes, which share this file, end a gateway so")]
+    #[allow(dead_code, reason = "the proofs that commands end once kill it")]
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.bury();
     }
 
     /// Opens again where the last gateway has ended, in an environment; its addresses are others.
-    #[allow(dead_code, reason = "only the proofs of crashes, which share this file, end a gateway so")]
+    #[allow(dead_code, reason = "the proofs that commands end once kill it")]
     pub(crate) fn reopen(&mut self, environment: &[(&str, OsString)]) {
         (self.child, self.partners, self.admin) = start(self.root.path(), environment, &self.log);
     }

@@ -50,7 +50,7 @@ impl Witness {
                 (said.name, said.attempts) = (Some(more.to_owned()), 1);
             }
             "advanced" => {
-                self.exchanges.entry(id.parse().unwrap()).or_default().attempts = more.parse().unwrap()
+                self.exchanges.entry(id.parse().unwrap()).or_default().attempts = more.parse().unwrap();
             }
             "finished" => {
                 let said = self.exchanges.entry(id.parse().unwrap()).or_default();
