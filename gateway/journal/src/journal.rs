@@ -409,6 +409,7 @@ impl Journal {
         let id = accept.exchange.id;
         match self.0.gatherer.write(Write::Accept(Box::new(accept))).await? {
             Written::Known(row) => Ok(Accepted::Known(Box::new(row.exchange))),
+            Written::Full => Err(StoreFault::Full),
             _ => Ok(Accepted::Fresh(Kept { id, key })),
         }
     }

@@ -96,6 +96,8 @@ pub enum Written {
     Kept,
     /// The key is known already.
     Known(Box<Row>),
+    /// What is left of the room is for those that were accepted. Nothing was changed.
+    Full,
     /// Another epoch owns the exchange, or it has ended. Nothing was changed.
     Fenced,
     /// Numbers from the first on.

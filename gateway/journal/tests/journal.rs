@@ -342,7 +342,7 @@ async fn another_key_is_refused_and_so_is_a_later_layout() {
 #[tokio::test]
 async fn a_full_journal_accepts_nothing_and_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let bounded = Options { bound: Some(160 * 1024), ..options(folder.path()) };
+    let bounded = Options { bound: Some(400 * 1024), ..options(folder.path()) };
     let (journal, _) = Journal::open(&bounded, &MASTER).await.unwrap();
     let mut kept = Vec::new();
     let refused = loop {
@@ -359,8 +359,13 @@ async fn a_full_journal_accepts_nothing_and_loses_nothing() {
     for one in &kept {
         assert!(journal.body(one.id()).unwrap().request.is_some());
     }
+    // What was accepted has the room to end.
+    let (first, rest) = kept.split_first().unwrap();
+    assert!(journal.advance(first, &standing(State::Unknown, 2), NOW).await.unwrap());
+    assert!(journal.finish(first, &outcome(State::Succeeded), NOW).await.unwrap());
+    assert_eq!(journal.accept(acceptance(&journal, "one more")).await.err(), Some(StoreFault::Full));
     let (roomy, _) = open(folder.path()).await;
-    assert_eq!(roomy.under_way().unwrap().len(), kept.len());
+    assert_eq!(roomy.under_way().unwrap().len(), rest.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,19 +13,32 @@ use crate::store::{Accept, Advance, Bar, Finish, SealedReference, Write, Writes,
 const OPEN: &str = "state IN (0, 1, 2)";
 
 /// The connection that writes.
-pub(crate) struct Writer(Connection);
+pub(crate) struct Writer {
+    connection: Connection,
+    /// With more pages in use nothing new is accepted: the rest is for what was, which must be able to end.
+    accepts_up_to: Option<i64>,
+}
 
 impl Writer {
-    pub(super) fn new(connection: Connection) -> Self {
+    /// With at most so many pages, or as many as the disk has.
+    pub(super) fn new(connection: Connection, most_pages: Option<i64>) -> Self {
         // One for each statement below, so that none is parsed twice.
         connection.set_prepared_statement_cache_capacity(32);
-        Self(connection)
+        Self { connection, accepts_up_to: most_pages.map(|pages| pages - pages / 8) }
+    }
+
+    /// Whether what is left is for those that were accepted.
+    fn is_full(&self) -> rusqlite::Result<bool> {
+        let Some(most) = self.accepts_up_to else { return Ok(false) };
+        let pragma = |name| self.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        Ok(pragma("page_count")? - pragma("freelist_count")? > most)
     }
 
     fn try_commit(&mut self, writes: &[Write]) -> rusqlite::Result<Vec<Written>> {
-        let transaction = self.0.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let full = self.is_full()?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let written =
-            writes.iter().map(|write| apply(&transaction, write)).collect::<rusqlite::Result<_>>()?;
+            writes.iter().map(|write| apply(&transaction, write, full)).collect::<rusqlite::Result<_>>()?;
         transaction.commit()?;
         Ok(written)
     }
@@ -37,10 +50,10 @@ impl Writes for Writer {
     }
 }
 
-fn apply(to: &Transaction<'_>, write: &Write) -> rusqlite::Result<Written> {
+fn apply(to: &Transaction<'_>, write: &Write, full: bool) -> rusqlite::Result<Written> {
     match write {
         Write::TakeOver { node, at } => take_over(to, node, *at),
-        Write::Accept(accept) => self::accept(to, accept),
+        Write::Accept(accept) => self::accept(to, accept, full),
         Write::Advance(advance) => self::advance(to, advance),
         Write::Finish(finish) => self::finish(to, finish),
         Write::Bar(bar) => self::bar(to, bar),
@@ -66,7 +79,7 @@ fn take_over(to: &Transaction<'_>, node: &str, at: Millis) -> rusqlite::Result<W
     Ok(Written::Epoch(epoch))
 }
 
-fn accept(to: &Transaction<'_>, accept: &Accept) -> rusqlite::Result<Written> {
+fn accept(to: &Transaction<'_>, accept: &Accept, full: bool) -> rusqlite::Result<Written> {
     let Accept { exchange, owner, persons, send_before, data_key, request, step, told, references } = accept;
     let known = to
         .prepare_cached(&format!("SELECT {}, {} FROM exchange WHERE key = ?1", rows::SHOWN, rows::SEALED))?
@@ -74,6 +87,9 @@ fn accept(to: &Transaction<'_>, accept: &Accept) -> rusqlite::Result<Written> {
         .optional()?;
     if let Some(row) = known {
         return Ok(Written::Known(Box::new(row)));
+    }
+    if full {
+        return Ok(Written::Full);
     }
     insert(to, exchange, *owner, *send_before, data_key, [Some(request), Some(step), told.as_ref()])?;
     for person in persons {

@@ -38,13 +38,15 @@ impl File {
     pub(crate) fn open(path: &Path, bound: Option<u64>) -> Result<(Self, Writer), OpenError> {
         let (file, connection, _) = Self::prepared(path)?;
         let broken = |error: rusqlite::Error| file.broken(&error.to_string());
+        let mut most_pages = None;
         if let Some(bytes) = bound {
             let page: i64 =
                 connection.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(broken)?;
             let pages = (i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1)).max(1);
             connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).map_err(broken)?;
+            most_pages = Some(pages);
         }
-        Ok((file, Writer::new(connection)))
+        Ok((file, Writer::new(connection, most_pages)))
     }
 
     /// Brings the layout of one that is there up to date, and does nothing else.
