@@ -40,6 +40,8 @@ pub(crate) struct Partner {
     /// Where it answers; none for a partner that only asks.
     pub(crate) upstream: Option<Upstream>,
     pub(crate) routes: Vec<(yizhan_schemas::RoutingKey, Vec<String>)>,
+    /// The operations they are for; all where the list is empty.
+    pub(crate) routed: Vec<String>,
     /// Our sessions there.
     pub(crate) sessions: OutboundSessions<SignInFailed>,
 }
@@ -157,6 +159,7 @@ fn assemble_one(
             .transpose()
             .map_err(upstream_fault)?,
         routes: partner.serve.as_ref().map(|serve| serve.routes.clone()).unwrap_or_default(),
+        routed: partner.serve.as_ref().map(|serve| serve.operations.clone()).unwrap_or_default(),
         sessions: OutboundSessions::default(),
     })
 }

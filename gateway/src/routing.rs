@@ -1,8 +1,9 @@
 //! Which partner answers: the operation's routing keys, taken in order.
 //!
 //! A key that is absent, or leads to the requester itself, is skipped; the first left decides alone; the longest
-//! prefix wins, the empty one (a national hub) last. Never by the first six digits of an ID number: those are where
-//! somebody was first registered.
+//! prefix wins, the empty one (a national hub) last; of two that are equal, that of a partner who is
+//! there for this operation (a province's claims office beside its platform). Never by the first six digits of an ID
+//! number: those are where somebody was first registered.
 
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ pub(crate) fn target(
             RoutingKey::Target | RoutingKey::About => {
                 partners.named(value).filter(|partner| partner.upstream.is_some())
             }
-            _ => longest_prefix(partners, *key, value),
+            _ => longest_prefix(partners, operation, *key, value),
         };
         match found {
             Some(partner) if partner.name == requester.partner.name => {}
@@ -45,14 +46,24 @@ pub(crate) fn target(
     Err(nobody(&looked_for))
 }
 
-/// The partner with the longest prefix of `value`.
-fn longest_prefix<'a>(partners: &'a Partners, key: RoutingKey, value: &str) -> Option<&'a Arc<Partner>> {
-    let mut best: Option<(usize, &Arc<Partner>)> = None;
+/// The partner with the longest prefix of `value`, among those who are there for this operation.
+fn longest_prefix<'a>(
+    partners: &'a Partners,
+    operation: &Operation,
+    key: RoutingKey,
+    value: &str,
+) -> Option<&'a Arc<Partner>> {
+    let mut best: Option<((usize, bool), &Arc<Partner>)> = None;
     for partner in partners.all() {
+        let particular = !partner.routed.is_empty();
+        if particular && !partner.routed.contains(&operation.name) {
+            continue;
+        }
         for (_, prefixes) in partner.routes.iter().filter(|(routed, _)| *routed == key) {
             for prefix in prefixes.iter().filter(|prefix| value.starts_with(prefix.as_str())) {
-                if best.is_none_or(|(length, _)| prefix.len() > length) {
-                    best = Some((prefix.len(), partner));
+                let rank = (prefix.len(), particular);
+                if best.is_none_or(|(highest, _)| rank > highest) {
+                    best = Some((rank, partner));
                 }
             }
         }

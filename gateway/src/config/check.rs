@@ -1,7 +1,6 @@
 //! What only several files together can get wrong.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use yizhan_schemas::RoutingKey;
 
@@ -10,7 +9,7 @@ use super::codes::Code;
 use super::gateway_file::GatewayFile;
 use super::partner_file::{Facts, PartnerDraft};
 use super::problem::Sink;
-use super::source::Spot;
+use super::source::{At, Spot};
 
 /// Checks the partners against `yizhan.toml`, where that could be read, and against each other.
 pub(super) fn partners(
@@ -52,24 +51,28 @@ fn adapter(facts: &Facts, gateway: &GatewayFile, sink: &Sink) {
 }
 
 fn routes(partners: &BTreeMap<PartnerName, PartnerDraft>, sink: &Sink) {
-    let mut claimed: BTreeMap<(&'static str, &str), (&PartnerName, &Spot)> = BTreeMap::new();
+    let mut claimed: BTreeMap<(&'static str, &str), Vec<(&Facts, &PartnerName, &Spot)>> = BTreeMap::new();
     for (name, facts) in partners.iter().filter_map(|(name, partner)| Some((name, partner.facts.as_ref()?))) {
         for (key, prefix) in &facts.routes {
-            match claimed.entry((RoutingKey::as_str(*key), &prefix.value)) {
-                Entry::Vacant(free) => {
-                    free.insert((name, &prefix.spot));
-                }
-                Entry::Occupied(taken) => {
-                    let (owner, spot) = taken.get();
-                    let message = format!("{key} `{}` already leads to `{owner}`", prefix.value);
-                    let problem = prefix
-                        .spot
-                        .problem(Code::RouteClash, message)
-                        .label("claimed again")
-                        .other(spot, "claimed here");
-                    sink.report(problem);
-                }
+            let taken = claimed.entry((RoutingKey::as_str(*key), &prefix.value)).or_default();
+            if let Some((_, owner, spot)) = taken.iter().find(|(other, ..)| clash(facts, other)) {
+                let message = format!("{key} `{}` already leads to `{owner}`", prefix.value);
+                let problem = prefix
+                    .spot
+                    .problem(Code::RouteClash, message)
+                    .label("claimed again")
+                    .other(spot, "claimed here");
+                sink.report(problem);
+            } else {
+                taken.push((facts, name, &prefix.spot));
             }
         }
     }
+}
+
+/// Both are there for everything, or both for the same operation. Who is there for one alone goes before the other.
+fn clash(one: &Facts, other: &Facts) -> bool {
+    let both_for = |operation: &At<String>| other.operations.iter().any(|it| it.value == operation.value);
+    one.operations.is_empty() == other.operations.is_empty()
+        && (one.operations.is_empty() || one.operations.iter().any(both_for))
 }

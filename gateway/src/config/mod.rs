@@ -337,7 +337,10 @@ pub struct Serve {
     pub breaker_open: Duration,
     /// The version of the standard that what it is sent is written in; ours where none is written.
     pub standard: Option<StandardVersion>,
-    /// The prefixes that lead to it, by key; no other partner has the same. An empty prefix fits everything.
+    /// Its prefixes lead to it for these operations alone; for all where the list is empty.
+    pub operations: Vec<String>,
+    /// The prefixes that lead to it, by key. No other partner has the same for the same operations. An empty prefix
+    /// fits everything.
     pub routes: Vec<(RoutingKey, Vec<String>)>,
 }
 

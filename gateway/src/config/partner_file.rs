@@ -44,6 +44,8 @@ pub(super) struct Facts {
     pub(super) adapter: Option<At<String>>,
     pub(super) base_url: Option<At<BaseUrl>>,
     pub(super) routes: Vec<(RoutingKey, At<String>)>,
+    /// What the routes are for; everything where there is none.
+    pub(super) operations: Vec<At<String>>,
 }
 
 /// What is the same for every partner's file.
@@ -81,10 +83,15 @@ pub(super) fn read(name: PartnerName, mut document: Reader<'_>, context: &Contex
     }
     let mut base_url = None;
     let mut routes = Vec::new();
+    let mut operations = Vec::new();
     let serve = optional(serve.map(|item| {
         let draft = ServeDraft::read(item.table()?, context.files, &name);
         base_url.clone_from(&draft.base_url);
         routes.clone_from(&draft.routes);
+        operations.extend(draft.operations.iter().flatten().cloned());
+        for operation in &operations {
+            check_purposes(operation, &[], context.standard, context.sink);
+        }
         draft.finish()
     }));
     let keys = match document.optional("keys") {
@@ -97,7 +104,7 @@ pub(super) fn read(name: PartnerName, mut document: Reader<'_>, context: &Contex
     });
     document.finish();
 
-    let facts = Facts { asks, serves, adapter: adapter.clone().flatten(), base_url, routes };
+    let facts = Facts { asks, serves, adapter: adapter.clone().flatten(), base_url, routes, operations };
     let partner = (|| {
         let (settings, settings_origin) = settings?;
         Some(Partner {

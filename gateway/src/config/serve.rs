@@ -47,6 +47,8 @@ pub(super) struct ServeDraft {
     breaker_failures: Option<u32>,
     breaker_open: Option<Duration>,
     standard: Option<Option<StandardVersion>>,
+    /// Its prefixes lead to it for these alone; for all where there is none.
+    pub(super) operations: Option<Vec<At<String>>>,
     /// Checked against those of the other partners.
     pub(super) routes: Vec<(RoutingKey, At<String>)>,
     routes_are_whole: bool,
@@ -95,6 +97,10 @@ impl ServeDraft {
             optional(table.optional("standard").map(|item| {
                 item.parse(|text| text.parse().map_err(|error: VersionError| error.to_string()))
             }));
+        let operations = match table.optional("operations") {
+            Some(item) => item.parse_some(forms::any),
+            None => Some(Vec::new()),
+        };
         let mut routes = Vec::new();
         let mut routes_are_whole = true;
         for (list, key) in ROUTES {
@@ -122,6 +128,7 @@ impl ServeDraft {
             breaker_failures,
             breaker_open,
             standard,
+            operations,
             routes,
             routes_are_whole,
         }
@@ -157,6 +164,7 @@ impl ServeDraft {
             breaker_failures: self.breaker_failures?,
             breaker_open: self.breaker_open?,
             standard: self.standard?,
+            operations: self.operations?.into_iter().map(|operation| operation.value).collect(),
             routes,
         })
     }

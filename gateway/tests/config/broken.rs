@@ -233,6 +233,19 @@ fn where_partners_are_and_what_leads_to_them() {
     check_one(CHONGQING, "api.example.cn", "a.api.example.cn", "CFG0023", "\"https://");
     check_one(CHONGQING, "[\"50\"]", "[\"\", \"\"]", "CFG0024", "[\"\", |\"\"]");
     check(&[(CHONGQING, "[\"50\"]", "[\"50\", \"44\"]")], &[("CFG0024", GUANGDONG, "\"44\"")]);
+    // Who is there for some operations alone goes before who is there for all, and claims nothing of it.
+    let both = "[\"50\", \"44\"]\noperations = [\"claim.submit\"]";
+    assert!(load(write(&edited(&[(CHONGQING, "[\"50\"]", both)])).path()).is_ok());
+    let twice =
+        [(CHONGQING, "[\"50\"]", both), (GUANGDONG, "[\"44\"]", "[\"44\"]\noperations = [\"claim.submit\"]")];
+    check(&twice, &[("CFG0024", GUANGDONG, "\"44\"")]);
+    check_one(
+        CHONGQING,
+        "[\"50\"]",
+        "[\"50\"]\noperations = [\"claim.sumbit\"]",
+        "CFG0020",
+        "\"claim.sumbit",
+    );
     check_one(CHONGQING, "\"nhsa\"", "\"nhsb\"", "CFG0025", "\"nhsb\"");
     check_one(CHONGQING, "adapter = \"nhsa\"\n", "", "CFG0026", "[serve]");
 
