@@ -1,6 +1,6 @@
 //! Deciding later, and telling of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,8 +21,9 @@ impl Office {
             tokio::time::sleep(pause).await;
             let Some(office) = office.upgrade() else { return };
             let Some(told) = office.decide(&id) else { return };
-            if let Some(callback) = &office.variant.callback {
-                office.tell(callback, &id, told).await;
+            let callback = office.callback.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if let Some(callback) = callback {
+                office.tell(&callback, &id, told).await;
             }
         });
     }

@@ -72,7 +72,7 @@ mod task;
 mod variant;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::request::Parts;
 use http::{Method, header};
@@ -106,7 +106,8 @@ impl FhirTwin {
         books: ClaimBooks,
     ) -> Result<Self, TwinError> {
         let holders = options.holders.clone();
-        let office = Arc::new(Office { variant, holders, books, late: Late::default() });
+        let callback = Mutex::new(variant.callback.clone());
+        let office = Arc::new(Office { variant, callback, holders, books, late: Late::default() });
         let running = Running::start(&options, Door(Arc::clone(&office))).await?;
         for claim in office.books.pending() {
             office.schedule(&claim);
@@ -122,6 +123,11 @@ impl FhirTwin {
     /// The handle to its faults.
     pub fn faults(&self) -> Faults {
         self.running.faults()
+    }
+
+    /// Whom later decisions are told from now on, instead of whom the variant names.
+    pub fn tell(&self, callback: Callback) {
+        *self.office.callback.lock().unwrap_or_else(PoisonError::into_inner) = Some(callback);
     }
 
     /// Every claim in its books, now.
@@ -160,6 +166,8 @@ impl Drop for Door {
 
 struct Office {
     variant: FhirVariant,
+    /// Whom a decision is told: it may be known only when the office is there already.
+    callback: Mutex<Option<Callback>>,
     holders: Vec<Holder>,
     books: ClaimBooks,
     late: Late,
