@@ -35,7 +35,7 @@ pub(crate) fn lay_out(plan: &Plan, ports: &HashMap<&str, u16>) -> TempDir {
             Err(_) => fs::write(path, content).unwrap(),
         }
     }
-    for name in ["nhsa", "guangdong", "hostile", "yizhan"] {
+    for name in ["nhsa", "guangdong", "hostile", "yizhan", "fhir"] {
         fs::copy(component(name), root.path().join(format!("adapters/{name}.wasm"))).unwrap();
     }
     root

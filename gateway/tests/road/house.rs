@@ -219,7 +219,7 @@ fn start(
     (child, partners, admin)
 }
 
-fn options(plan: &Plan, twin: &str) -> TwinOptions {
+pub(crate) fn options(plan: &Plan, twin: &str) -> TwinOptions {
     let impostor = yizhan_conformance::pki::Authority::new("impostor").unwrap();
     let authority = if plan.impostor == Some(twin) { &impostor } else { &plan.servers };
     let server = authority.server(&["localhost"]).unwrap();

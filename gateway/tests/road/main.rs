@@ -18,6 +18,8 @@ mod scripted;
 
 mod cache;
 mod chaos;
+mod claims;
+mod claims_house;
 mod commands;
 mod faults_gateway;
 mod faults_partner;

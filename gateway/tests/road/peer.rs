@@ -113,7 +113,7 @@ pub(crate) fn undo(word: &str) -> String {
     answer(&json!({ "undo": word }))
 }
 
-fn answer(body: &Value) -> String {
+pub(crate) fn answer(body: &Value) -> String {
     let body = body.to_string();
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -156,7 +156,7 @@ pub(crate) fn ends(house: &House, arguments: &[&str]) -> i32 {
     yizhan(house, arguments).status.code().unwrap()
 }
 
-fn tls(plan: &Plan) -> ServerConfig {
+pub(crate) fn tls(plan: &Plan) -> ServerConfig {
     let identity = plan.servers.server(&["localhost"]).unwrap();
     let chain = CertificateDer::pem_slice_iter(identity.certificate_pem().as_bytes());
     let key = PrivateKeyDer::from_pem_slice(identity.key_pem().as_bytes()).unwrap();
