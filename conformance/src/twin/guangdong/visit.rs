@@ -130,4 +130,4 @@ const DISCHARGE: &[&str] = &[
     "ykc700", "akf002", "akc185", "akc196", "ykc195", "ykc702", "akb063", "aae011", "aae036", "aae013",
     "akc190", "ykc016", "yzz089", "akc188", "akc189", "akc056", "ake021", "ykc683", "yzz020", "ykc018",
 ];
-const BACK: &[&str] = &["ykc700", "otransid", "aae011", "aae036", "aae013"];
+const BACK: &[&str] = &["ykc700", "aka130", "otransid", "aae011", "aae036", "aae013"];
