@@ -6,6 +6,11 @@ use crate::house::{ADMIN_PORT, Asker, GATEWAY_PORT, House};
 use crate::messages::{self, Message};
 use crate::show::Show;
 
+/// Other keys than the tour's: what was taken back there is never done again under its own.
+const SETTLEMENT: &[(&str, &str)] =
+    &[("content-type", "application/json"), ("idempotency-key", "paste-settlement-1")];
+const CLAIM: &[(&str, &str)] = &[("content-type", "application/json"), ("idempotency-key", "paste-claim-1")];
+
 /// Writes the files into `requests/` and prints the commands.
 pub(crate) fn print(house: &House, show: &Show) -> anyhow::Result<()> {
     show.line("");
@@ -33,7 +38,18 @@ fn questions() -> Vec<(Asker, &'static str, Message)> {
         questions.push((Asker::Sichuan, "1101.json", messages::person_by_card(holder)));
         questions.push((Asker::Unified, "card.lookup.json", messages::unified_by_card(holder)));
     }
+    if let Some(holder) = holders::guangdong().first() {
+        // Sent twice it is one settlement: its headers name a key.
+        let settle = messages::settlement_at_guangdong("settlement.commit", holder).under(SETTLEMENT);
+        questions.push((Asker::Unified, "settlement.commit.json", settle));
+    }
     if let Some(holder) = holders::sichuan().first() {
+        questions.push((Asker::Insurer, "claim.json", messages::claim_bundle(holder, "DEMO20260110000003")));
+        questions.push((
+            Asker::Unified,
+            "claim.submit.json",
+            messages::unified_claim(holder, "DEMO20260110000004").under(CLAIM),
+        ));
         questions.push((Asker::Guangdong, "0211.xml", messages::identity_check(holder, "510100")));
         let query = messages::unified_by_document("insurance.query", holder, "510100");
         questions.push((Asker::Unified, "insurance.query.json", query));
@@ -46,7 +62,7 @@ fn curl(house: &House, asker: Asker, inside: &str, message: &Message) -> String 
     let headers: String =
         message.headers.iter().map(|(header, value)| format!(" -H '{header}: {value}'")).collect();
     format!(
-        "curl -s -w '\\n' --cacert {} --cert {} --key {} \\\n {headers} --data-binary @{} \\\n  https://localhost:{GATEWAY_PORT}{}",
+        "curl -s -w '\\n' --cacert {} --cert {} --key {} \\\n {headers} --data-binary @{} \\\n  'https://localhost:{GATEWAY_PORT}{}'",
         shown(house, "pki/ca.pem"),
         shown(house, &format!("pki/clients/{name}.pem")),
         shown(house, &format!("pki/clients/{name}.key")),

@@ -7,6 +7,7 @@ mod configuration;
 mod files;
 mod names;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -21,6 +22,8 @@ use files::Folder;
 pub(crate) struct Desk {
     region: Region,
     pub(crate) server: Identity,
+    /// As whom it calls the gateway, where it does.
+    pub(crate) client: Identity,
     pub(crate) anchor: String,
 }
 
@@ -48,16 +51,19 @@ impl House {
         folder.secret("gateway", "tls-key", gateway.key_pem())?;
         folder.write("yizhan.toml", &text::gateway())?;
 
-        let askers = Asker::ALL.into_iter().map(|asker| move_in(&folder, asker)).collect::<Result<_, _>>()?;
-        let desks =
-            Region::ALL.into_iter().map(|region| call_on(&folder, region)).collect::<Result<_, _>>()?;
+        let anchors = anchors(&folder)?;
+        let of = |name| anchors.get(name).with_context(|| format!("{name} has no authority"));
+        let askers = Asker::ALL.into_iter().map(|asker| move_in(&folder, of(asker.name())?, asker));
+        let askers = askers.collect::<Result<_, _>>()?;
+        let desks = Region::ALL.into_iter().map(|region| call_on(&folder, of(region.name())?, region));
+        let desks = desks.collect::<Result<_, _>>()?;
 
         let paasid = "yizhan-demo".to_owned();
         let token = format!("{:016x}", getrandom::u64().context("failed to make a secret")?);
         folder.secret(Region::Chongqing.name(), "tif-paasid", &paasid)?;
         folder.secret(Region::Chongqing.name(), "tif-token", &token)?;
 
-        for name in ["nhsa.wasm", "guangdong.wasm"] {
+        for name in ["nhsa.wasm", "guangdong.wasm", "fhir.wasm", "yizhan.wasm"] {
             folder.copy(&adapters.join(name), &format!("adapters/{name}"))?;
         }
         Ok(Self { folder, ca: authority.pem(), askers, desks, paasid, token })
@@ -83,27 +89,40 @@ impl House {
     }
 }
 
-/// One who asks: its anchor, the certificate it asks with, and its file.
-fn move_in(folder: &Folder, asker: Asker) -> anyhow::Result<(Asker, Identity)> {
+/// An anchor for each, whether it asks, is asked, or both.
+fn anchors(folder: &Folder) -> anyhow::Result<BTreeMap<&'static str, Authority>> {
+    let names = Asker::ALL.map(Asker::name).into_iter().chain(Region::ALL.map(Region::name));
+    let mut anchors = BTreeMap::new();
+    for name in names {
+        if !anchors.contains_key(name) {
+            let authority = Authority::new(&format!("yizhan-demo {name} CA"))?;
+            folder.write(&format!("pki/partners/{name}/ca.pem"), &authority.pem())?;
+            anchors.insert(name, authority);
+        }
+    }
+    Ok(anchors)
+}
+
+/// One who asks: the certificate it asks with, and its file.
+fn move_in(folder: &Folder, authority: &Authority, asker: Asker) -> anyhow::Result<(Asker, Identity)> {
     let name = asker.name();
-    let authority = Authority::new(&format!("yizhan-demo {name} CA"))?;
     let client = authority.client(San::Uri(&asker.uri()))?;
-    folder.write(&format!("pki/partners/{name}/ca.pem"), &authority.pem())?;
     folder.write(&format!("pki/clients/{name}.pem"), client.certificate_pem())?;
     folder.write_private(&format!("pki/clients/{name}.key"), client.key_pem())?;
-    folder.write(&format!("partners/{name}.toml"), &text::asker(asker))?;
+    if let Some(text) = text::asker(asker) {
+        folder.write(&format!("partners/{name}.toml"), &text)?;
+    }
     Ok((asker, client))
 }
 
-/// One who is asked: its anchor, its server, the certificate the gateway shows there, and its file.
-fn call_on(folder: &Folder, region: Region) -> anyhow::Result<Desk> {
+/// One who is asked: its server, the certificate the gateway shows there, and its file.
+fn call_on(folder: &Folder, authority: &Authority, region: Region) -> anyhow::Result<Desk> {
     let name = region.name();
-    let authority = Authority::new(&format!("yizhan-demo {name} CA"))?;
     let server = authority.server(&["localhost", "127.0.0.1"])?;
     let ours = authority.client(San::Uri("urn:yizhan:gateway:yizhan-demo"))?;
-    folder.write(&format!("pki/partners/{name}/ca.pem"), &authority.pem())?;
+    let client = authority.client(San::Uri(&format!("urn:yizhan:{name}")))?;
     folder.write(&format!("pki/upstream/{name}.pem"), ours.certificate_pem())?;
     folder.secret(name, "client-key", ours.key_pem())?;
     folder.write(&format!("partners/{name}.toml"), &text::region(region))?;
-    Ok(Desk { region, server, anchor: authority.pem() })
+    Ok(Desk { region, server, client, anchor: authority.pem() })
 }

@@ -32,7 +32,7 @@ struct Arguments {
     /// The gateway's binary.
     #[arg(long)]
     gateway: PathBuf,
-    /// The folder with nhsa.wasm and guangdong.wasm.
+    /// The folder with the adapters' components.
     #[arg(long)]
     adapters: PathBuf,
     /// Where configuration, certificates and log are written; made anew each time.

@@ -1,5 +1,9 @@
 //! What the askers send, made by hand from the facts about their dialects and never by our adapters.
 
+mod commands;
+
+pub(crate) use commands::{claim_bundle, settlement_at_guangdong, settlement_at_sichuan, unified_claim};
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -15,6 +19,13 @@ pub(crate) struct Message {
     pub(crate) path: String,
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) body: String,
+}
+
+impl Message {
+    /// The same with other headers, such as another key.
+    pub(crate) fn under(self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        Self { headers, ..self }
+    }
 }
 
 const JSON: &[(&str, &str)] = &[("content-type", "application/json;charset=UTF-8")];

@@ -1,23 +1,30 @@
 //! The partners' systems, simulated in this process on fixed ports of this machine.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use yizhan_conformance::holders::{self, Holder};
 use yizhan_conformance::twin::{
-    GuangdongTwin, GuangdongVariant, NhsaTwin, NhsaVariant, Recorded, TwinOptions,
+    Callback, Decision, FhirTwin, FhirVariant, GuangdongTwin, GuangdongVariant, NhsaTwin, NhsaVariant,
+    Recorded, TwinOptions,
 };
 
-use crate::house::{House, Region};
+use crate::house::{GATEWAY_PORT, House, Region};
 
-/// Makes random faults repeatable; the tour asks for none.
+/// Makes random faults repeatable; the tour asks for none of those.
 const SEED: u64 = 1;
 
-/// The three that are up. Hainan is down: nobody listens on its port.
+/// How long the claims office thinks about a claim.
+const DECISION: Duration = Duration::from_millis(500);
+
+/// Those that are up. Hainan is down: nobody listens on its port.
 pub(crate) struct Neighbours {
-    sichuan: NhsaTwin,
+    pub(crate) sichuan: NhsaTwin,
     chongqing: NhsaTwin,
-    guangdong: GuangdongTwin,
+    pub(crate) guangdong: GuangdongTwin,
+    pub(crate) claims: FhirTwin,
+    pub(crate) insurer: FhirTwin,
 }
 
 impl Neighbours {
@@ -38,6 +45,12 @@ impl Neighbours {
             )
             .await
             .with_context(|| start(Region::Guangdong))?,
+            claims: FhirTwin::start(options(Region::Claims, holders::everyone())?, office(house)?)
+                .await
+                .with_context(|| start(Region::Claims))?,
+            insurer: FhirTwin::start(options(Region::Insurer, holders::everyone())?, FhirVariant::insurer())
+                .await
+                .with_context(|| start(Region::Insurer))?,
         })
     }
 
@@ -47,6 +60,8 @@ impl Neighbours {
             Region::Sichuan => self.sichuan.hits(),
             Region::Chongqing => self.chongqing.hits(),
             Region::Guangdong => self.guangdong.hits(),
+            Region::Claims => self.claims.hits(),
+            Region::Insurer => self.insurer.hits(),
             Region::Hainan => 0,
         }
     }
@@ -57,11 +72,31 @@ impl Neighbours {
             Region::Sichuan => self.sichuan.recorded(),
             Region::Chongqing => self.chongqing.recorded(),
             Region::Guangdong => self.guangdong.recorded(),
+            Region::Claims => self.claims.recorded(),
+            Region::Insurer => self.insurer.recorded(),
             Region::Hainan => Vec::new(),
         };
         let fresh = usize::try_from(self.hits(region).saturating_sub(hits)).unwrap_or(usize::MAX);
         recorded.split_off(recorded.len().saturating_sub(fresh))
     }
+}
+
+/// The claims office decides later, and tells the gateway.
+fn office(house: &House) -> anyhow::Result<FhirVariant> {
+    let desk = house.desk(Region::Claims).context("the claims office has no certificate")?;
+    let callback = Callback {
+        address: SocketAddr::from((Ipv4Addr::LOCALHOST, GATEWAY_PORT)),
+        server_name: "localhost".to_owned(),
+        path: "/fhir/ClaimResponse".to_owned(),
+        anchor: house.ca.clone(),
+        identity: (desk.client.certificate_pem().to_owned(), desk.client.key_pem().to_owned()),
+        pause: DECISION,
+    };
+    Ok(FhirVariant {
+        decision: Decision::Later(DECISION),
+        callback: Some(callback),
+        ..FhirVariant::province()
+    })
 }
 
 fn options(house: &House, region: Region, holders: Vec<Holder>) -> anyhow::Result<TwinOptions> {

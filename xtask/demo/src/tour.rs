@@ -1,4 +1,4 @@
-//! The tour: eight exchanges as a real day has them, each checked strictly.
+//! The tour: exchanges as a real day has them, each checked strictly.
 //!
 //! What is shown was observed: what the client sent and got, and what the partner's system got and answered. The
 //! unified message of a native exchange stays inside the gateway, so the same question is asked once more through
@@ -6,8 +6,10 @@
 
 mod answers;
 mod checks;
+mod claims;
 mod privacy;
 mod refusals;
+mod settlements;
 mod visitor;
 
 use crate::house::House;
@@ -28,6 +30,10 @@ pub(crate) async fn run(house: &House, neighbours: &Neighbours, show: &Show) -> 
         refusals::invalid(&visitor).await?,
         refusals::down(&visitor).await?,
         answers::chengdu_signs_in(&visitor).await?,
+        settlements::settled_once_and_taken_back(&visitor).await?,
+        settlements::lost_and_taken_back(&visitor).await?,
+        claims::decided_later(&visitor).await?,
+        claims::claimed_of_the_insurer(&visitor).await?,
         privacy::log_names_nobody(house, show).await?,
     ];
     let failed = steps.iter().filter(|expected| !**expected).count();

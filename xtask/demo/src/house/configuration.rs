@@ -40,13 +40,38 @@ requester = "unified-client"
 operations = ["card.lookup", "insurance.query"]
 purposes = ["medicalTreatment", "publicService"]
 targets = ["sichuan", "chongqing", "guangdong", "hainan"]
+
+[[grant]]
+requester = "unified-client"
+operations = ["settlement.quote", "settlement.commit"]
+purposes = ["medicalTreatment"]
+targets = ["sichuan", "guangdong"]
+
+[[grant]]
+requester = "unified-client"
+operations = ["claim.submit", "claim.status", "claim.cancel"]
+purposes = ["claimSettlement"]
+targets = ["insurer"]
+
+[[grant]]
+requester = "insurer"
+operations = ["claim.submit", "claim.status", "claim.cancel"]
+purposes = ["claimSettlement"]
+targets = ["sichuan-claims"]
+
+# What an office decides goes to whoever submitted the claim.
+[[grant]]
+requester = "sichuan-claims"
+operations = ["claim.decision"]
+purposes = ["claimSettlement"]
+targets = ["insurer"]
 "#,
         chengdu = Asker::Sichuan.institution(),
     )
 }
 
-/// The file of one who asks.
-pub(super) fn asker(asker: Asker) -> String {
+/// The file of one who only asks.
+pub(super) fn asker(asker: Asker) -> Option<String> {
     let name = asker.name();
     let (title, adapter, san, requester, settings) = match asker {
         Asker::Sichuan => (
@@ -64,8 +89,9 @@ pub(super) fn asker(asker: Asker) -> String {
             "\n[settings]\ndivision = \"440000\"\n",
         ),
         Asker::Unified => ("按统一标准接入的平台", "", asker.uri(), "language = \"en\"\n", ""),
+        Asker::Insurer => return None,
     };
-    format!(
+    Some(format!(
         r#"title = "{title}"
 {adapter}
 [identity]
@@ -74,7 +100,7 @@ san = "URI:{san}"
 
 [requester]
 {requester}{settings}"#
-    )
+    ))
 }
 
 /// What a dialect does not say, the partner's file does.
@@ -88,21 +114,33 @@ pub(super) fn region(region: Region) -> String {
         Region::Chongqing => ("重庆市医保信息平台", "nhsa", "/cq/fsi/api/rsfComIfsService", CHONGQING),
         Region::Guangdong => ("广东省内异地就医平台", "guangdong", "/STYDJY", GUANGDONG),
         Region::Hainan => ("海南省医保信息平台(停机)", "nhsa", "", HAINAN),
+        Region::Claims => ("四川省理赔协同平台", "fhir", "", CLAIMS),
+        Region::Insurer => ("测试保险公司", "fhir", "", INSURER),
+    };
+    let routes = region.divisions().map_or_else(String::new, |divisions| {
+        format!("insured-divisions = [\"{divisions}\"]\n")
+            + &match region {
+                Region::Claims => String::new(),
+                _ => format!("issuing-divisions = [\"{divisions}\"]\n"),
+            }
+    });
+    let identity = match region {
+        Region::Claims | Region::Insurer => format!(
+            "\n[identity]\nanchors = \"pki/partners/{name}/ca.pem\"\nsan = \"URI:urn:yizhan:{name}\"\n"
+        ),
+        _ => String::new(),
     };
     format!(
         r#"title = "{title}"
 adapter = "{adapter}"
-
+{identity}
 [serve]
 base-url = "https://localhost:{port}{path}"
 anchors = "pki/partners/{name}/ca.pem"
 certificate = "pki/upstream/{name}.pem"
 key = "secret:client-key"
-insured-divisions = ["{divisions}"]
-issuing-divisions = ["{divisions}"]
-{settings}"#,
+{routes}{settings}"#,
         port = region.port(),
-        divisions = region.divisions(),
     )
 }
 
@@ -157,4 +195,26 @@ H51010400001 = "5101000000001"
 const HAINAN: &str = r#"
 [settings]
 division = "460000"
+"#;
+
+const CLAIMS: &str = r#"# Sichuan's platform has the same prefix: this one is there for claims alone.
+operations = ["claim.submit", "claim.status", "claim.cancel"]
+
+[requester]
+default-purpose = { "claim.decision" = "claimSettlement" }
+
+[settings]
+base = "/claims/fhir"
+"#;
+
+const INSURER: &str = r#"insurers = ["TESTINS01"]
+
+[requester.default-purpose]
+"claim.submit" = "claimSettlement"
+"claim.status" = "claimSettlement"
+"claim.cancel" = "claimSettlement"
+
+[settings]
+insurer = "TESTINS01"
+institution = "I51010000001"
 "#;

@@ -10,7 +10,8 @@ use anyhow::{Context as _, ensure};
 /// Says that the folder is ours to empty.
 const MARK: &str = ".yizhan-demo";
 /// What is made anew. The cache of native code stays: it is keyed by content, and costs seconds.
-const OURS: [&str; 7] = ["adapters", "partners", "pki", "requests", "secrets", "gateway.log", "yizhan.toml"];
+const OURS: [&str; 9] =
+    ["adapters", "partners", "pki", "requests", "run", "secrets", "state", "gateway.log", "yizhan.toml"];
 
 /// A folder that this program made.
 pub(super) struct Folder {

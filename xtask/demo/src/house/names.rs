@@ -1,4 +1,5 @@
-//! Who there is: three who ask, four who are asked, and the ports of all.
+//! Who there is: who asks, who is asked, and the ports of all. An insurer does both; so does a claims office, whose
+//! decisions come later.
 
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -32,16 +33,19 @@ pub(crate) enum Asker {
     Guangdong,
     /// Somebody who speaks the unified standard.
     Unified,
+    /// An insurer that speaks FHIR.
+    Insurer,
 }
 
 impl Asker {
-    pub(crate) const ALL: [Self; 3] = [Self::Sichuan, Self::Guangdong, Self::Unified];
+    pub(crate) const ALL: [Self; 4] = [Self::Sichuan, Self::Guangdong, Self::Unified, Self::Insurer];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Sichuan => "sc-hospital",
             Self::Guangdong => "gd-hospital",
             Self::Unified => "unified-client",
+            Self::Insurer => "insurer",
         }
     }
 
@@ -50,6 +54,7 @@ impl Asker {
         match self {
             Self::Sichuan | Self::Unified => "H51010400001",
             Self::Guangdong => "4400000000001",
+            Self::Insurer => "I51010000001",
         }
     }
 
@@ -57,7 +62,7 @@ impl Asker {
     pub(crate) fn uri(self) -> String {
         match self {
             Self::Sichuan => format!("urn:yizhan:sc-hospital:{}", self.institution()),
-            Self::Guangdong | Self::Unified => format!("urn:yizhan:{}", self.name()),
+            Self::Guangdong | Self::Unified | Self::Insurer => format!("urn:yizhan:{}", self.name()),
         }
     }
 }
@@ -73,10 +78,15 @@ pub(crate) enum Region {
     Guangdong,
     /// Down.
     Hainan,
+    /// Sichuan's claims office, which speaks FHIR and decides later.
+    Claims,
+    /// The insurer's own system.
+    Insurer,
 }
 
 impl Region {
-    pub(crate) const ALL: [Self; 4] = [Self::Sichuan, Self::Chongqing, Self::Guangdong, Self::Hainan];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Sichuan, Self::Chongqing, Self::Guangdong, Self::Hainan, Self::Claims, Self::Insurer];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -84,6 +94,8 @@ impl Region {
             Self::Chongqing => "chongqing",
             Self::Guangdong => "guangdong",
             Self::Hainan => "hainan",
+            Self::Claims => "sichuan-claims",
+            Self::Insurer => "insurer",
         }
     }
 
@@ -93,16 +105,19 @@ impl Region {
             Self::Chongqing => 9444,
             Self::Guangdong => 9445,
             Self::Hainan => 9446,
+            Self::Claims => 9447,
+            Self::Insurer => 9448,
         }
     }
 
-    /// How the divisions begin whose people it knows.
-    pub(crate) const fn divisions(self) -> &'static str {
+    /// How the divisions begin whose people it knows. An insurer's are everywhere.
+    pub(crate) const fn divisions(self) -> Option<&'static str> {
         match self {
-            Self::Sichuan => "51",
-            Self::Chongqing => "50",
-            Self::Guangdong => "44",
-            Self::Hainan => "46",
+            Self::Sichuan | Self::Claims => Some("51"),
+            Self::Chongqing => Some("50"),
+            Self::Guangdong => Some("44"),
+            Self::Hainan => Some("46"),
+            Self::Insurer => None,
         }
     }
 }

@@ -14,13 +14,13 @@ use crate::show::Show;
 /// How many log lines are shown.
 const SHOWN: usize = 2;
 /// How many exchanges the tour has made by now, at least.
-const EXCHANGES: usize = 10;
+const EXCHANGES: usize = 20;
 /// The log is written beside the road: its last lines may come a little later.
 const PATIENCE: Duration = Duration::from_secs(2);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 pub(super) async fn log_names_nobody(house: &House, show: &Show) -> anyhow::Result<bool> {
-    show.title('i', "日志中没有个人信息", "the log names nobody");
+    show.title('m', "日志中没有个人信息", "the log names nobody");
     let text = settled_log(house).await?;
     let lines = exchanges(&text);
     for line in lines.iter().rev().take(SHOWN) {

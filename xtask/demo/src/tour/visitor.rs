@@ -13,7 +13,7 @@ use crate::neighbours::Neighbours;
 use crate::show::{Show, unescaped};
 
 pub(super) struct Visitor<'a> {
-    neighbours: &'a Neighbours,
+    pub(super) neighbours: &'a Neighbours,
     pub(super) show: &'a Show,
     clients: Vec<(Asker, Client)>,
 }
@@ -22,6 +22,8 @@ pub(super) struct Visitor<'a> {
 pub(super) struct Answered {
     pub(super) status: u16,
     pub(super) retry_after: Option<String>,
+    /// Its number.
+    pub(super) exchange: Option<String>,
     pub(super) body: Vec<u8>,
 }
 
@@ -58,20 +60,37 @@ impl<'a> Visitor<'a> {
 
     /// Sends a message and watches one region meanwhile. Nothing is shown.
     pub(super) async fn ask(&self, asker: Asker, message: &Message, region: Region) -> anyhow::Result<Hop> {
+        let before = self.neighbours.hits(region);
+        let reply = self.send(asker, "POST", message).await?;
+        Ok(Hop { reply, calls: self.neighbours.since(region, before) })
+    }
+
+    /// What has become of an exchange.
+    pub(super) async fn look(&self, asker: Asker, exchange: &str) -> anyhow::Result<Answered> {
+        let path = format!("/v1/exchanges/{exchange}");
+        self.send(asker, "GET", &Message { path, headers: &[], body: String::new() }).await
+    }
+
+    /// Has an exchange undone, and shows both sides of it.
+    pub(super) async fn undo(&self, asker: Asker, exchange: &str, region: Region) -> anyhow::Result<Hop> {
+        let path = format!("/v1/exchanges/{exchange}/undo");
+        self.ask_and_show(asker, &Message { path, headers: &[], body: String::new() }, region).await
+    }
+
+    async fn send(&self, asker: Asker, method: &str, message: &Message) -> anyhow::Result<Answered> {
         let (_, client) =
             self.clients.iter().find(|(one, _)| *one == asker).context("an asker has no client")?;
-        let before = self.neighbours.hits(region);
         let answer = client
-            .send("POST", &message.path, message.headers, message.body.clone())
+            .send(method, &message.path, message.headers, message.body.clone())
             .await
             .with_context(|| format!("{} got no answer from the gateway", asker.name()))?;
-        let retry_after = answer.headers.get("retry-after").and_then(|value| value.to_str().ok());
-        let reply = Answered {
+        let header = |name| answer.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        Ok(Answered {
             status: answer.status,
-            retry_after: retry_after.map(str::to_owned),
+            retry_after: header("retry-after"),
+            exchange: header("yizhan-exchange"),
             body: answer.body.to_vec(),
-        };
-        Ok(Hop { reply, calls: self.neighbours.since(region, before) })
+        })
     }
 
     /// The same, shown from both ends.
@@ -95,8 +114,12 @@ impl<'a> Visitor<'a> {
 
     /// What went on over there.
     pub(super) fn show_calls(&self, region: Region, hop: &Hop) {
+        self.show_recorded(region, &hop.calls);
+    }
+
+    pub(super) fn show_recorded(&self, region: Region, calls: &[Recorded]) {
         let name = region.name();
-        for call in &hop.calls {
+        for call in calls {
             let signed = if call.headers.contains_key("x-tif-signature") { " + x-tif-signature" } else { "" };
             self.show.message(&format!("{name} 收到 gets {}{signed}", call.request_line), &call.body);
             let status = call.status.map_or_else(|| "nothing".to_owned(), |status| format!("HTTP {status}"));
