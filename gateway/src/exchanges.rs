@@ -10,12 +10,13 @@ use http_body_util::Full;
 use serde_json::{Value, json};
 use yizhan_journal::ExchangeId;
 use yizhan_journal::record::{Exchange as Kept, State, Task};
+use yizhan_schemas::Kind;
 
 use crate::fault::{Code, Fault};
 use crate::gateway::Gateway;
 use crate::identity::Requester;
 use crate::recall::{self, Key, refused};
-use crate::translate::Which;
+use crate::translate::{Which, message_of};
 use crate::underway::{Exchange, Told};
 
 const PREFIX: &str = "/v1/exchanges/";
@@ -99,11 +100,28 @@ fn look(
             }
             Ok(_) => {}
         }
-        members.insert("followUps".to_owned(), follow_ups.iter().map(self::shown).collect());
+        let shown = |one: &Kept| follow_up(gateway, requester, one);
+        members.insert("followUps".to_owned(), follow_ups.iter().map(shown).collect());
     }
     let mut response = Response::new(Full::new(Bytes::from(shown.to_string())));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
+}
+
+/// What follows an exchange; a notice to its requester with what it says.
+fn follow_up(gateway: &Gateway, requester: &Requester, known: &Kept) -> Value {
+    let mut shown = shown(known);
+    let operation = gateway.standard.operation(&known.operation);
+    let is_notice = operation.is_some_and(|operation| operation.kind == Kind::Notification);
+    if is_notice
+        && known.target == requester.partner.name.as_ref()
+        && let Some(commands) = &gateway.commands
+        && let Some(message) = commands.journal.body(known.id).ok().and_then(|body| message_of(&body))
+        && let Some(members) = shown.as_object_mut()
+    {
+        members.insert("message".to_owned(), message);
+    }
+    shown
 }
 
 fn shown(known: &Kept) -> Value {

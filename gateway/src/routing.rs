@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use yizhan_schemas::{Operation, RoutingKey};
+use yizhan_schemas::{Kind, Operation, RoutingKey};
 
 use crate::about::About;
 use crate::fault::{Code, Fault};
@@ -32,7 +32,11 @@ pub(crate) fn target(
         let Some(value) = value else { continue };
         let found = match key {
             RoutingKey::Target | RoutingKey::About => {
-                partners.named(value).filter(|partner| partner.upstream.is_some())
+                // Who cannot be called finds a notice with the exchange it follows.
+                let hears = |partner: &&Arc<Partner>| {
+                    partner.upstream.is_some() || operation.kind == Kind::Notification
+                };
+                partners.named(value).filter(hears)
             }
             _ => longest_prefix(partners, operation, *key, value),
         };

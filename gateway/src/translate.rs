@@ -8,6 +8,7 @@ mod command;
 mod ending;
 mod journey;
 mod keep;
+mod notice;
 mod queue;
 mod recovery;
 mod run;
@@ -18,7 +19,7 @@ mod verdict;
 
 pub(crate) use book::about;
 pub(crate) use command::command;
-pub(crate) use keep::shown_body;
+pub(crate) use keep::{message_of, shown_body};
 pub(crate) use recovery::{recover, take_up};
 pub(crate) use undo::{Which, undo};
 
@@ -124,12 +125,12 @@ impl<'a> Target<'a> {
         if offered { Ok(speaking) } else { Err(not_offered()) }
     }
 
-    /// What a command that begins now is driven by to its end (rule H6).
-    pub(super) fn pinned(&self, standard: &str) -> Pinned {
+    /// What a command that begins now is driven by to its end (rule H6); the message says the version of the standard.
+    fn pinned(&self) -> Pinned {
         Pinned {
             component: self.adapter.about().digest.clone(),
             settings: MessageDigest(self.partner.settings),
-            standard: standard.to_owned(),
+            standard: String::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 use jiff::tz::{self, TimeZone};
-use yizhan_schemas::Standard;
+use yizhan_schemas::{Kind, Standard};
 
 use super::codes::Code;
 use super::forms;
@@ -71,8 +71,14 @@ impl GrantDraft {
             let message = format!("the partner `{}` has no [identity], so it never asks", partner.name);
             sink.report(self.requester.spot.problem(Code::NoRequester, message));
         }
+        // A notice reaches who cannot be called: it is kept for them.
+        let notices = |name: &At<String>| {
+            standard.operation(&name.value).is_some_and(|operation| operation.kind == Kind::Notification)
+        };
+        let only_notices = self.operations.iter().all(notices);
         for target in &self.targets {
             if let Some(partner) = known(target, partners, sink)
+                && !only_notices
                 && partner.facts.as_ref().is_some_and(|facts| !facts.serves)
             {
                 let message =

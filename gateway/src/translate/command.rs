@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 use yizhan_host::driver::Kind;
-use yizhan_journal::Millis;
-use yizhan_journal::record::{Acceptance, Standing, State, Task as Why};
+use yizhan_journal::record::{Acceptance, Pinned, Standing, State, Task as Why};
+use yizhan_journal::{MessageDigest, Millis};
+use yizhan_schemas::Kind as OperationKind;
 
 use super::book::Book;
 use super::journey::{From, Journey};
 use super::keep::Request;
-use super::{Question, Target};
+use super::{Question, Target, notice};
 use crate::clock;
 use crate::commands::Claim;
 use crate::fault::{Code, Fault};
@@ -30,7 +31,8 @@ pub(crate) async fn command(
     patience: Patience,
 ) -> Result<Told, Fault> {
     let operation = question.operation;
-    let offered = Target::offering(target, operation)?;
+    let unheard = operation.kind == OperationKind::Notification && target.upstream.is_none();
+    let pinned = if unheard { nothing_pinned() } else { Target::offering(target, operation)?.pinned() };
     // Each is in memory until it ends.
     if !gateway.commands.as_ref().is_some_and(|commands| gateway.has_room_for_command(commands, target)) {
         return Err(Fault::new(Code::Overloaded).because("too many commands are under way"));
@@ -54,11 +56,16 @@ pub(crate) async fn command(
         digest: claim.running().digest,
         about: question.about,
         persons: exchange.request.as_deref().map(|message| persons(&claim, message)).unwrap_or_default(),
-        pinned: offered.pinned(&request.standard),
+        pinned: Pinned { standard: request.standard.clone(), ..pinned },
         standing: unbegun(),
         accepted_at: Millis(clock::now_millis()),
         request: request.write()?,
     };
+    if unheard {
+        let message = exchange.request.as_deref().cloned().unwrap_or_default();
+        exchange.tells_of = Some(id);
+        return notice::take_in(claim, acceptance, operation, &message).await;
+    }
     let journey = Journey {
         gateway: Arc::clone(gateway),
         target: Arc::clone(target),
@@ -81,6 +88,11 @@ pub(crate) async fn command(
         Patience::Acceptance => running.accepted(deadline).await,
     };
     recall::told(running.id, progress)
+}
+
+/// Nobody drives what only has to be kept.
+fn nothing_pinned() -> Pinned {
+    Pinned { component: String::new(), settings: MessageDigest([0; 32]), standard: String::new() }
 }
 
 /// Where something stands that has not begun.

@@ -76,6 +76,11 @@ impl Undo {
     }
 }
 
+/// The message of an exchange, for whom it is meant.
+pub(crate) fn message_of(body: &Body) -> Option<Value> {
+    body.request.as_deref().and_then(|request| Request::read(request).ok()).map(|request| request.parsed())
+}
+
 /// What an exchange said, for a person who has given a reason. How it stands is the driver's and the adapter's own, and
 /// shown as the bytes it is.
 pub(crate) fn shown_body(body: &Body) -> Value {

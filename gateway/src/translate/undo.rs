@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use yizhan_host::contract::{Effect, Stop, UndoResult};
 use yizhan_host::driver::Kind;
-use yizhan_journal::record::{Acceptance, Exchange as Kept, State, Task as Why};
+use yizhan_journal::record::{Acceptance, Exchange as Kept, Pinned, State, Task as Why};
 use yizhan_journal::{ExchangeId, KeyHash, Millis};
 
 use super::Target;
@@ -167,7 +167,7 @@ fn acceptance(
         digest: original.digest,
         about: Some(original.id),
         persons: Vec::new(),
-        pinned: target.pinned(&journey.request.standard),
+        pinned: Pinned { standard: journey.request.standard.clone(), ..target.pinned() },
         standing: unbegun(),
         accepted_at: Millis(clock::now_millis()),
         request: journey.request.write()?,

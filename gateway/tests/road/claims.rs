@@ -169,6 +169,39 @@ async fn a_hospitals_claim_goes_to_the_insurer_and_back() {
     }
 }
 
+/// The hospital has no system that could be called: it looks, and finds what was decided with its claim.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_for_who_cannot_be_called_is_found_with_the_claim() {
+    let later = FhirVariant { decision: Decision::Never, ..FhirVariant::insurer() };
+    let house = ClaimsHouse::new(FhirVariant::province(), later).await;
+    let hospital = house.client("sc-hospital");
+    let message = with(claim(NUMBER), "/context/institution/id", json!("H51010400001"));
+    let submitted = command(&hospital, "/v1/claim.submit", "h1", &message).await;
+    let reply = parsed(&submitted);
+    let insurer = house.client("insurer");
+    let decision = json!({
+        "context": {"purpose": "claimSettlement", "institution": {"id": "TESTINS"},
+            "businessTime": "2026-01-12T10:00:00+08:00"},
+        "claim": reply["claim"], "claimNumber": NUMBER, "insurer": message["insurer"],
+        "notice": "N-20260112-0001", "status": "partlyApproved",
+        "insured": {"name": "测**", "document": "510***********237"},
+        "decision": {"outcome": "partlyApproved", "appliedAmount": "45.50", "lossAmount": "45.50",
+            "approvedAmount": "36.40", "paidAmount": null, "decidedAt": "2026-01-12T10:00:00+08:00",
+            "paidAt": null, "reasons": ["自费药品不在保障范围内"]}});
+    let first = command(&insurer, "/v1/claim.decision", "d1", &decision).await;
+    let receipt = parsed(&first);
+    assert_eq!((&receipt["claim"], &receipt["notice"]), (&reply["claim"], &decision["notice"]), "{receipt}");
+    let again = command(&insurer, "/v1/claim.decision", "d1", &decision).await;
+    assert_eq!((again.status, &again.body), (200, &first.body));
+    let shown = followed(&hospital, &submitted).await;
+    let notice = &shown["followUps"][0];
+    assert_eq!(
+        (&notice["operation"], &notice["message"]["decision"]),
+        (&json!("claim.decision"), &decision["decision"])
+    );
+    assert_eq!(shown["followUps"].as_array().unwrap().len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_claim_is_one_claim_whatever_is_lost() {
     let later = FhirVariant { decision: Decision::Never, ..FhirVariant::province() };

@@ -195,4 +195,10 @@ requester = "sichuan-claims"
 operations = ["claim.decision"]
 purposes = ["claimSettlement"]
 targets = ["insurer", "platform"]
+
+[[grant]]
+requester = "insurer"
+operations = ["claim.decision"]
+purposes = ["claimSettlement"]
+targets = ["sc-hospital"]
 "#;
