@@ -1,4 +1,4 @@
-//! What the road, a single call and the validator cost. The benches write their results to `target/bench`.
+//! What the road, a command, a single call and the validator cost. The benches write their results to `target/bench`.
 
 use crate::{adapters, apt, process, workspace};
 
@@ -11,6 +11,7 @@ pub(crate) fn run(quick: bool) -> anyhow::Result<()> {
     }
     adapters::run(None)?;
     bench(&["-p", "yizhan", "--bench", "road"], quick)?;
+    bench(&["-p", "yizhan", "--bench", "commands"], quick)?;
     bench(&["-p", "yizhan-host", "--bench", "call", "--features", "native"], quick)?;
     bench(&["-p", "yizhan-schemas", "--bench", "validate"], quick)
 }

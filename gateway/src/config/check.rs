@@ -50,8 +50,11 @@ fn adapter(facts: &Facts, gateway: &GatewayFile, sink: &Sink) {
     }
 }
 
+/// Who has claimed a prefix, and where that is written.
+type Owner<'a> = (&'a Facts, &'a PartnerName, &'a Spot);
+
 fn routes(partners: &BTreeMap<PartnerName, PartnerDraft>, sink: &Sink) {
-    let mut claimed: BTreeMap<(&'static str, &str), Vec<(&Facts, &PartnerName, &Spot)>> = BTreeMap::new();
+    let mut claimed: BTreeMap<(&'static str, &str), Vec<Owner<'_>>> = BTreeMap::new();
     for (name, facts) in partners.iter().filter_map(|(name, partner)| Some((name, partner.facts.as_ref()?))) {
         for (key, prefix) in &facts.routes {
             let taken = claimed.entry((RoutingKey::as_str(*key), &prefix.value)).or_default();
