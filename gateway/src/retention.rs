@@ -18,8 +18,8 @@ const EVERY: Duration = Duration::from_secs(300);
 const ROWS: u32 = 100;
 /// Between two steps.
 const BETWEEN: Duration = Duration::from_millis(50);
-/// A journal that is fuller than this is told.
-const ALARM_PERCENT: u64 = 90;
+/// A journal that is fuller than this is told: before its last eighth, into which nothing new is accepted.
+const ALARM_PERCENT: u64 = 80;
 
 /// Takes away what is over its time, until told to stop.
 pub(crate) async fn run(gateway: Arc<Gateway>, keep: config::Journal, mut stopping: watch::Receiver<bool>) {

@@ -68,7 +68,7 @@ impl Gatherer {
         self.health.failed.load(Ordering::Acquire)
     }
 
-    /// Its last commit was refused, and nothing was written.
+    /// It has no room for anything new.
     pub(crate) fn refuses(&self) -> bool {
         self.health.refuses.load(Ordering::Relaxed)
     }
@@ -96,7 +96,12 @@ fn run(mut writer: impl Writes, mut queue: mpsc::Receiver<Job>, health: &Health)
         };
         match outcome {
             Ok(written) => {
-                health.refuses.store(false, Ordering::Relaxed);
+                // Room is known of only by who wants it, or has made it.
+                if written.contains(&Written::Full) {
+                    health.refuses.store(true, Ordering::Relaxed);
+                } else if writes.iter().any(|write| matches!(write, Write::Accept(_) | Write::Prune { .. })) {
+                    health.refuses.store(false, Ordering::Relaxed);
+                }
                 health.commits.fetch_add(1, Ordering::Relaxed);
                 health.writes.fetch_add(written.len() as u64, Ordering::Relaxed);
                 for (answer, written) in answers.drain(..).zip(written) {
