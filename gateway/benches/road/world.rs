@@ -164,6 +164,10 @@ certificate = \"pki/server.pem\"
 key = \"secret:server-key\"
 [cache]
 max-bytes = \"{cache}\"
+[journal]
+file = \"{file}.state/journal.db\"
+[operators]
+socket = \"{file}.state/operator.sock\"
 [adapters]
 directory = {:?}
 cache = \"cache\"
