@@ -8,6 +8,7 @@
 mod adapter;
 pub mod base64;
 pub mod bindings;
+mod bytes;
 pub mod contract;
 pub mod fault;
 #[cfg(target_arch = "wasm32")]

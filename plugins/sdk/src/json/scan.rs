@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::Value;
 use super::reader::{JsonError, JsonErrorKind};
+use crate::bytes;
 
 /// A place in a text.
 pub(super) struct Reader<'a> {
@@ -36,8 +37,7 @@ impl<'a> Reader<'a> {
 
     /// Everything up to the next quote, escape or control character.
     fn plain_run(&mut self) -> Result<&'a str, JsonError> {
-        let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
-        match self.rest().iter().position(special) {
+        match special(self.rest()) {
             Some(length) => Ok(self.take(length)),
             None => Err(JsonError { at: self.text.len(), kind: JsonErrorKind::Ended }),
         }
@@ -141,6 +141,11 @@ impl<'a> Reader<'a> {
     pub(super) fn error(&self, kind: JsonErrorKind) -> JsonError {
         JsonError { at: self.at, kind }
     }
+}
+
+/// The place of the first quote, escape or control character.
+pub(super) fn special(bytes: &[u8]) -> Option<usize> {
+    bytes::position(bytes, |word| bytes::is(word, b'"') | bytes::is(word, b'\\') | bytes::below(word, 0x20))
 }
 
 /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`

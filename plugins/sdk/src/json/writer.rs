@@ -1,5 +1,7 @@
 //! The writer: straight into one string, commas where they belong.
 
+use super::scan::special;
+
 /// Writes one JSON value. It trusts its caller with the order of calls (a key before each member, an end for
 /// each beginning) and takes care of commas and escapes.
 #[derive(Debug, Default)]
@@ -119,8 +121,7 @@ impl Writer {
 fn quote(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    let special = |byte: u8| byte == b'"' || byte == b'\\' || byte < 0x20;
-    while let Some(index) = rest.bytes().position(special) {
+    while let Some(index) = special(rest.as_bytes()) {
         let (plain, tail) = rest.split_at(index);
         out.push_str(plain);
         let mut characters = tail.chars();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{XmlError, XmlErrorKind};
+use crate::bytes;
 
 /// A character that XML 1.0 does not have, by its index in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +27,9 @@ impl std::error::Error for Forbidden {}
 /// # Errors
 /// The first character that XML 1.0 cannot carry; `out` then holds what came before it.
 pub fn escape(text: &str, out: &mut String) -> Result<(), Forbidden> {
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    let (mut from, mut next) = (0, 0);
+    while let Some((at, byte)) = byte_at(text, next, |word| markup(word) | odd(word)) {
+        next = at + 1;
         let reference = match byte {
             b'<' => "&lt;",
             b'>' => "&gt;",
@@ -43,10 +45,27 @@ pub fn escape(text: &str, out: &mut String) -> Result<(), Forbidden> {
         };
         out.push_str(text.get(from..at).unwrap_or_default());
         out.push_str(reference);
-        from = at + 1;
+        from = next;
     }
     out.push_str(text.get(from..).unwrap_or_default());
     Ok(())
+}
+
+/// The first byte from `from` on that is marked, and its place.
+fn byte_at(text: &str, from: usize, marks: impl Fn(u64) -> u64) -> Option<(usize, u8)> {
+    let rest = text.as_bytes().get(from..)?;
+    let place = bytes::position(rest, marks)?;
+    rest.get(place).map(|byte| (from + place, *byte))
+}
+
+/// Marks `"`, `&`, `'`, `<` and `>`.
+fn markup(word: u64) -> u64 {
+    bytes::is(word, b'"') | bytes::is_either(word, b'\'', 0x01) | bytes::is_either(word, b'>', 0x02)
+}
+
+/// Marks control characters, and the first byte of what may be no character.
+fn odd(word: u64) -> u64 {
+    bytes::below(word, 0x20) | bytes::is(word, 0xef)
 }
 
 fn forbidden(text: &str, at: usize) -> Forbidden {
@@ -60,7 +79,9 @@ fn is_noncharacter(text: &str, at: usize) -> bool {
 /// Refuses, before anything is parsed, characters that XML does not have and every `<!` that begins neither a
 /// comment nor a CDATA section. Such a `<!` inside a comment or a section is refused too: no message needs it.
 pub(super) fn screen(source: &str) -> Result<(), XmlError> {
-    for (at, byte) in source.bytes().enumerate() {
+    let mut next = 0;
+    while let Some((at, byte)) = byte_at(source, next, |word| bytes::is(word, b'<') | odd(word)) {
+        next = at + 1;
         match byte {
             b'<' => {
                 let markup = source.as_bytes().get(at + 1..).unwrap_or_default();
