@@ -1,6 +1,6 @@
-//! `REFERENCE.md` says what the schemas, the operations and the code tables say.
+//! `README.md` says what the schemas, the operations and the code tables say.
 //!
-//! `YIZHAN_BLESS=1 cargo test -p yizhan-schemas --test reference` writes it anew.
+//! `YIZHAN_BLESS=1 cargo test -p yizhan-schemas --test readme` writes it anew.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,11 +20,25 @@ use serde_json::Value;
 use yizhan_schemas::Standard;
 
 const HEAD: &str = "\
-# The standard, field by field
+# 统一标准 The unified standard
 
-Generated from `v1/`; `YIZHAN_BLESS=1 cargo test -p yizhan-schemas --test reference` writes it anew, and the tests
-compare it. How to read a schema, the semantic rules and the codes of violations are in the [README](README.md);
-`yizhan schema explain` says the same on the command line.
+What a message between regions looks like, field by field. The schemas under `v1/` are the standard; the crate `yizhan-schemas`
+embeds them, compiles them once and says of a message everything that is wrong with it, by pointer and stable code.
+On the command line:
+
+```
+yizhan schema list                                  every operation
+yizhan schema check card.lookup.request.json        everything that is wrong with a message
+yizhan schema explain check-digit                   a code: what it says, which rules find it, on which fields
+yizhan schema explain card.lookup#/document/number  a field; without the operation, wherever it is
+```
+
+Each has `--json` for tools and `--lang zh|en`. `check` ends with 0 (valid), 1 (not valid), 2 (used wrongly) or 3 (no
+file, or no JSON in it).
+
+This page is generated from `v1/`: `YIZHAN_BLESS=1 cargo test -p yizhan-schemas --test readme` writes it anew, and the
+tests compare it. How to read and write a schema, semantic rules, money, codes of violations and versions are in
+[AUTHORING.md](AUTHORING.md).
 
 - [Operations](#operations)
 - [Messages](#messages)
@@ -33,10 +47,10 @@ compare it. How to read a schema, the semantic rules and the codes of violations
 ";
 
 #[test]
-fn the_reference_says_what_the_standard_says() {
+fn the_readme_says_what_the_standard_says() {
     let text = [HEAD.to_owned(), operations::table(), forms::messages(), forms::common(), codes::tables()]
         .join("\n");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("REFERENCE.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     if std::env::var_os("YIZHAN_BLESS").is_some() {
         fs::write(path, text).unwrap();
         return;
@@ -46,7 +60,7 @@ fn the_reference_says_what_the_standard_says() {
     let lines = committed.lines().count().min(text.lines().count());
     assert!(
         committed == text,
-        "REFERENCE.md is out of date from line {} on; YIZHAN_BLESS=1 writes it anew",
+        "README.md is out of date from line {} on; YIZHAN_BLESS=1 writes it anew",
         differs.unwrap_or(lines) + 1
     );
 }
