@@ -6,6 +6,7 @@
 
 mod care;
 mod claim;
+mod coverage;
 mod fees;
 mod fields;
 mod message;
@@ -22,6 +23,7 @@ pub use claim::{
     ClaimEvent, ClaimEventKind, ClaimStatus, ClaimStatusReply, ClaimStatusRequest, ClaimSubmitReply,
     ClaimSubmitRequest, Decision, DecisionOutcome, MaskedPatient, Organization,
 };
+pub use coverage::{CoverageCheckReply, CoverageCheckRequest, Entitlement, Period};
 pub use fees::{FeeRow, FeesCancelRequest, FeesUploadReply, FeesUploadRequest, RowResult};
 pub use person::{Identifier, Insurance, Person};
 pub use reply::{Card, Identity, InsuranceReply, LookupReply};

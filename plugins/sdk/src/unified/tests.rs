@@ -70,7 +70,7 @@ fn every_word_reads_as_it_is_written() {
 #[test]
 fn the_examples_of_the_standard_come_back() {
     type Again = fn(&Value<'_>) -> String;
-    let messages: [(&str, &str, Again); 20] = [
+    let messages: [(&str, &str, Again); 30] = [
         ("visit.register", "request", |value| RegisterRequest::read(value).unwrap().write()),
         ("visit.register", "reply", |value| RegisterReply::read(value).unwrap().write()),
         ("admission.register", "request", |value| RegisterRequest::read(value).unwrap().write()),
@@ -91,6 +91,16 @@ fn the_examples_of_the_standard_come_back() {
         ("settlement.commit", "reply", |value| CommitReply::read(value).unwrap().write()),
         ("settlement.cancel", "request", |value| SettlementCancelRequest::read(value).unwrap().write()),
         ("settlement.cancel", "reply", |value| SettlementCancelReply::read(value).unwrap().write()),
+        ("claim.submit", "request", |value| ClaimSubmitRequest::read(value).unwrap().write()),
+        ("claim.submit", "reply", |value| ClaimSubmitReply::read(value).unwrap().write()),
+        ("claim.status", "request", |value| ClaimStatusRequest::read(value).unwrap().write()),
+        ("claim.status", "reply", |value| ClaimStatusReply::read(value).unwrap().write()),
+        ("claim.cancel", "request", |value| ClaimCancelRequest::read(value).unwrap().write()),
+        ("claim.cancel", "reply", |value| ClaimCancelReply::read(value).unwrap().write()),
+        ("claim.decision", "request", |value| ClaimDecisionRequest::read(value).unwrap().write()),
+        ("claim.decision", "reply", |value| ClaimDecisionReply::read(value).unwrap().write()),
+        ("coverage.check", "request", |value| CoverageCheckRequest::read(value).unwrap().write()),
+        ("coverage.check", "reply", |value| CoverageCheckReply::read(value).unwrap().write()),
     ];
     for (operation, side, again) in messages {
         let folder = format!("{}/../../schemas/v1/examples/{operation}", env!("CARGO_MANIFEST_DIR"));
