@@ -11,10 +11,16 @@ use crate::{apt, process, workspace};
 const PACKAGE: &str = "hl7.fhir.r4.examples@4.0.1";
 const ARCHIVE: &str = "hl7.fhir.r4.examples-4.0.1.tgz";
 
-/// Sees to it that the example claims lie where the tests look; asks the network only when they do not.
+/// What is taken out of it.
+const WANTED: [&str; 2] = ["package/Claim*.json", "package/CoverageEligibility*.json"];
+/// The last of them: a folder without it was laid when fewer were wanted.
+const LAST: &str = "CoverageEligibilityResponse-E2503.json";
+
+/// Sees to it that the examples lie where the tests look; asks the network only when they do not.
 pub(crate) fn ensure() -> anyhow::Result<()> {
     let folder = workspace::fhir_examples_dir()?;
-    if folder.join("package").is_dir() {
+    let package = folder.join("package");
+    if package.join(LAST).is_file() {
         return Ok(());
     }
     if Command::new("npm").arg("--version").output().is_err() {
@@ -30,9 +36,12 @@ pub(crate) fn ensure() -> anyhow::Result<()> {
     let fresh = folder.join("new");
     fs::create_dir_all(&fresh).with_context(|| format!("failed to create {}", fresh.display()))?;
     let mut tar = Command::new("tar");
-    tar.arg("-xzf").arg(&archive).arg("-C").arg(&fresh).args(["--wildcards", "package/Claim*.json"]);
+    tar.arg("-xzf").arg(&archive).arg("-C").arg(&fresh).arg("--wildcards").args(WANTED);
     process::run(&mut tar)?;
-    fs::rename(fresh.join("package"), folder.join("package"))
+    if package.is_dir() {
+        fs::remove_dir_all(&package).with_context(|| format!("failed to clear {}", package.display()))?;
+    }
+    fs::rename(fresh.join("package"), &package)
         .and_then(|()| fs::remove_dir(&fresh))
         .and_then(|()| fs::remove_file(&archive))
         .with_context(|| format!("failed to place the examples in {}", folder.display()))

@@ -33,7 +33,7 @@ usage: cargo xtask <verb>
 
   adapters [--out DIR]     build every adapter as a component (target/adapters)
   demo [--once] [--dev]    run the gateway between simulated partners
-  fhir-examples            fetch HL7's example claims for the tests (target/fhir-examples)
+  fhir-examples            fetch HL7's examples of R4 for the tests (target/fhir-examples)
   test                     everything that has to hold before a change goes in
   soak [--count N] [--seed N]
                            have another validator judge 10 000 messages per schema, new ones each time, and

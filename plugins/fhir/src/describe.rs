@@ -6,11 +6,12 @@ use yizhan_adapter::json::Writer;
 use crate::names::CONTENT_TYPE;
 
 /// The operations, and what the dialect calls them.
-const OPERATIONS: [(&str, &str); 4] = [
+const OPERATIONS: [(&str, &str); 5] = [
     ("claim.submit", "Claim/$submit"),
     ("claim.status", "ClaimResponse search"),
     ("claim.cancel", "Task cancel"),
     ("claim.decision", "ClaimResponse"),
+    ("coverage.check", "CoverageEligibilityRequest/$submit"),
 ];
 
 pub(crate) fn describe() -> Description {
@@ -35,6 +36,7 @@ pub(crate) fn describe() -> Description {
             ("POST", "/fhir/ClaimResponse"),
             ("POST", "/fhir/$process-message"),
             ("POST", "/fhir/Task"),
+            ("POST", "/fhir/CoverageEligibilityRequest/$submit"),
             ("GET", "/fhir/metadata"),
         ]
         .map(route)
@@ -57,6 +59,7 @@ pub(crate) fn capability_statement() -> String {
     out.key("rest").begin_array().begin_object().key("mode").text("server").key("resource").begin_array();
     for (resource, interactions, operation) in [
         ("Claim", &[][..], Some("submit")),
+        ("CoverageEligibilityRequest", &[], Some("submit")),
         ("ClaimResponse", &["search-type", "create"], None),
         ("Task", &["create"], None),
     ] {
@@ -70,7 +73,8 @@ pub(crate) fn capability_statement() -> String {
         }
         if let Some(name) = operation {
             out.key("operation").begin_array().begin_object().key("name").text(name).key("definition");
-            out.text("http://hl7.org/fhir/OperationDefinition/Claim-submit").end_object().end_array();
+            out.text(&["http://hl7.org/fhir/OperationDefinition/", resource, "-submit"].concat());
+            out.end_object().end_array();
         }
         out.end_object();
     }

@@ -1,10 +1,12 @@
-//! The dialect `fhir`: insurers' claims in FHIR R4 (4.0.1), in both directions.
+//! The dialect `fhir`: insurers' claims and the coverage they rest on in FHIR R4 (4.0.1), in both directions.
 //!
-//! Two roads cross here: the unified message and its resources ([`claim`], [`response`], [`task`]), and the
-//! exchange with its steps ([`partner`], [`requester`]). Below both lie the datatypes of R4 ([`read`], [`write`],
-//! [`money`], [`names`]) and the few resources that many messages share ([`person`], [`focus`], [`outcome`]).
+//! Two roads cross here: the unified message and its resources ([`claim`], [`response`], [`task`], [`coverage`]), and
+//! the exchange with its steps ([`partner`], [`requester`]). Below both lie the datatypes of R4 ([`read`], [`write`],
+//! [`money`], [`names`]) and what many messages share ([`context`], [`person`], [`focus`], [`outcome`]).
 
 mod claim;
+mod context;
+mod coverage;
 mod describe;
 mod focus;
 mod money;

@@ -19,12 +19,23 @@ pub(crate) const FUND: &str = "urn:yizhan:fund";
 pub(crate) const EVENT: &str = "urn:yizhan:claim-event";
 pub(crate) const DIAGNOSIS: &str = "urn:yizhan:diagnosis:";
 pub(crate) const DOCUMENT_KIND: &str = "urn:yizhan:document-kind";
+/// The national codes of insurances (insutype), and the standard's words for categories of care.
+pub(crate) const INSURANCE: &str = "urn:yizhan:nhsa:insutype";
+pub(crate) const CATEGORY: &str = "urn:yizhan:medical-category";
+/// Codes that are the partners' own: of diseases, operations, kinds of maternity care, and checks.
+pub(crate) const DISEASE: &str = "urn:yizhan:disease";
+pub(crate) const OPERATION: &str = "urn:yizhan:operation";
+pub(crate) const MATERNITY: &str = "urn:yizhan:maternity-kind";
+pub(crate) const BIRTH_CONTROL: &str = "urn:yizhan:birth-control-kind";
+pub(crate) const CHECK: &str = "urn:yizhan:entitlement-check";
 /// What became of a requester's purpose, in an `OperationOutcome`.
 pub(crate) const EFFECT: &str = "urn:yizhan:effect";
 /// The gateway's codes of faults.
 pub(crate) const FAULT: &str = "urn:yizhan:fault";
 
 /// Systems of identifiers; those that partners differ in are settings.
+pub(crate) const DIVISION: &str = "urn:yizhan:division";
+pub(crate) const ELIGIBILITY: &str = "urn:yizhan:eligibility";
 pub(crate) const INSTITUTION: &str = "urn:yizhan:institution";
 pub(crate) const INSURER: &str = "urn:yizhan:insurer";
 pub(crate) const MASKED_DOCUMENT: &str = "urn:yizhan:masked-document";

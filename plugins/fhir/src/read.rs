@@ -9,6 +9,9 @@ use yizhan_adapter::time::{Moment, is_date};
 
 use crate::names::CONSENT;
 
+/// The longest text of the standard that is for people.
+const LONGEST_WORDS: usize = 500;
+
 /// What a body of FHIR is refused for.
 pub(crate) fn parse(text: &str) -> Result<Value<'_>, String> {
     let value = parse_strict(text).map_err(|error| ["not JSON: ", &format!("{:?}", error.kind)].concat())?;
@@ -74,6 +77,15 @@ pub(crate) fn date_time(said: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Owned([said, "T00:00:00+08:00"].concat()));
     }
     Moment::from_rfc3339(said).map(|_| Cow::Borrowed(said))
+}
+
+/// Words for people, as many as the standard takes; none where there are none.
+pub(crate) fn for_people(said: &str) -> Option<Cow<'_, str>> {
+    if said.chars().any(char::is_control) || said.chars().count() > LONGEST_WORDS {
+        let clean = said.chars().map(|it| if it.is_control() { ' ' } else { it });
+        return Some(Cow::Owned(clean.take(LONGEST_WORDS).collect()));
+    }
+    (!said.is_empty()).then_some(Cow::Borrowed(said))
 }
 
 /// A native request that lacks or garbles something, by the place of it in the unified message.

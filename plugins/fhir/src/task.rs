@@ -6,14 +6,14 @@ use yizhan_adapter::Host;
 use yizhan_adapter::contract::{Context, Fault};
 use yizhan_adapter::json::{Value, Writer};
 use yizhan_adapter::time::Moment;
-use yizhan_adapter::unified::{ClaimCancelRequest, IssuedIdentifier, Organization, Patient, RequestContext};
+use yizhan_adapter::unified::{ClaimCancelRequest, IssuedIdentifier, Patient, RequestContext};
 
 use crate::focus::Focus;
 use crate::names::{FINANCIAL_TASK, INSTITUTION, INSURER, TASK};
 use crate::person::{read_organization, read_patient, write_reference};
 use crate::read::{Papers, any_code, consent, date_time, first, malformed, text};
 use crate::settings::Settings;
-use crate::write;
+use crate::{context, write};
 
 /// Who wants a claim cancelled, and why, where that is known.
 #[derive(Debug, Default)]
@@ -111,38 +111,14 @@ pub(crate) fn read<'v>(
     }
     let context = RequestContext {
         consent_reference: consent(task).map(Cow::Borrowed),
-        ..context(settings, requester, authored)?
+        ..context::asked_by(settings, requester, authored)?
     };
     Ok(ClaimCancelRequest {
         context,
         claim: IssuedIdentifier::new("claim", focus.id(), None),
-        insurer: insurer.or_else(|| own_insurer(settings)),
+        insurer: insurer.or_else(|| context::own_insurer(settings)),
         insured,
         reason: Cow::Borrowed(reason),
         extensions: Vec::new(),
     })
-}
-
-/// Who asks, where a message may leave it to the settings.
-pub(crate) fn context<'v>(
-    settings: &Settings,
-    named: Option<Organization<'v>>,
-    at: Option<Cow<'v, str>>,
-) -> Result<RequestContext<'v>, Fault> {
-    let own = || Some(Organization { id: Cow::Owned(settings.institution.clone()?), name: None });
-    let institution = named.or_else(own).ok_or_else(|| {
-        malformed("/context/institution/id", "neither the message nor the settings name who asks")
-    })?;
-    let at = at.ok_or_else(|| malformed("/context/businessTime", "the message does not say when"))?;
-    Ok(RequestContext {
-        institution_id: institution.id,
-        institution_name: institution.name,
-        business_time: at,
-        ..RequestContext::default()
-    })
-}
-
-/// The insurer the partner itself is.
-pub(crate) fn own_insurer<'v>(settings: &Settings) -> Option<Organization<'v>> {
-    Some(Organization { id: Cow::Owned(settings.insurer.clone()?), name: None })
 }

@@ -133,6 +133,52 @@ fn what_is_missing_is_named() {
     }
 }
 
+/// The bytes are the three letters abc, whose digests every textbook has.
+#[test]
+fn a_file_is_named_by_its_digest() {
+    const SHA256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    const SHA1: &str = "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=";
+    let place = "/entry/0/resource/supportingInfo/1";
+    let file = |more: Value| {
+        let mut file = json!({"contentType": "image/PNG; q=1", "title": "x.png"});
+        file.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        bundle_with(&format!("{place}/valueAttachment"), Some(file))
+    };
+    let digest = json!([{"url": "urn:yizhan:sha256", "valueString": SHA256.to_uppercase()}]);
+    for (more, content) in [
+        (json!({"extension": digest, "size": 3}), None),
+        (json!({"extension": digest, "size": 3, "url": "https://x.test/1", "hash": SHA1}), None),
+        (json!({"data": "YWJj"}), Some("YWJj")),
+        (json!({"data": " YW\nJj ", "size": 3, "hash": SHA1, "extension": digest}), Some("YWJj")),
+    ] {
+        let message = parsed(&accepted(&plain(), "POST", SUBMIT, &file(more)).message);
+        assert_request("claim.submit", &message);
+        let mut expected = json!({"name": "x.png", "mediaType": "image/png", "size": 3, "sha256": SHA256});
+        if let Some(content) = content {
+            expected["content"] = json!(content);
+        }
+        assert_eq!(message["attachments"], json!([expected]));
+    }
+    for (more, pointer) in [
+        (json!({"size": 3, "url": "https://x.test/1", "hash": SHA1}), "/attachments/0/sha256"),
+        (json!({"extension": digest}), "/attachments/0/size"),
+        (json!({"data": "YWJ"}), "/attachments/0/content"),
+        (json!({"data": "YWJj", "size": 4}), "/attachments/0/size"),
+        (json!({"data": "YWJk", "extension": digest}), "/attachments/0/sha256"),
+        (json!({"data": "YWJk", "hash": SHA1}), "/attachments/0/sha256"),
+        (json!({"data": "YWJj", "hash": "?"}), "/attachments/0/sha256"),
+        (json!({"data": "YWJj", "title": ""}), "/attachments/0/name"),
+    ] {
+        let fault = refused(&plain(), "POST", SUBMIT, &file(more.clone())).fault;
+        assert_eq!((fault.kind, fault.pointer.as_deref()), (FaultKind::Malformed, Some(pointer)), "{more}");
+    }
+    let category = json!({"coding": [{"code": "attachment"}]});
+    let by_reference =
+        json!({"sequence": 2, "category": category, "valueReference": {"reference": "Binary/1"}});
+    let fault = refused(&plain(), "POST", SUBMIT, &bundle_with(place, Some(by_reference))).fault;
+    assert_eq!(fault.pointer.as_deref(), Some("/attachments/0/sha256"));
+}
+
 #[test]
 fn money_is_yuan_with_two_places_or_refused() {
     for (native, money, pointer) in [
@@ -351,5 +397,7 @@ fn what_is_served_here_can_be_asked_for() {
     let Body::Bytes(body) = response.body else { panic!() };
     let statement: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!((&statement["fhirVersion"], response.status), (&json!("4.0.1"), 200));
-    assert_eq!(statement["rest"][0]["resource"][1]["type"], "ClaimResponse");
+    let served: Vec<_> =
+        statement["rest"][0]["resource"].as_array().unwrap().iter().map(|it| &it["type"]).collect();
+    assert_eq!(served, ["Claim", "CoverageEligibilityRequest", "ClaimResponse", "Task"]);
 }

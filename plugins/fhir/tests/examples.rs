@@ -1,5 +1,6 @@
-//! HL7's own examples of R4, as `cargo xtask fhir-examples` fetches them: each claim is translated, or refused
-//! with the pointer of what is missing; and what the pointers name is all that has to be added.
+//! HL7's own examples of R4, as `cargo xtask fhir-examples` fetches them: each request is translated, or refused
+//! with the pointer of what is missing; and what the pointers name is all that has to be added. Each response to a
+//! request for eligibility is an answer to ours.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,10 +15,14 @@ mod support;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use support::{accept_at, assert_request, parsed, plain};
+use support::{
+    accept_at, answer, assert_reply, assert_request, example, parsed, plain, rejected, resume, sent, start,
+    succeeded,
+};
 use yizhan_adapter::contract::{FaultKind, Intake};
 
 const SUBMIT: &str = "/fhir/Claim/$submit";
+const CHECK: &str = "/fhir/CoverageEligibilityRequest/$submit";
 
 /// The examples whose names begin so.
 fn examples(kind: &str) -> Vec<(String, Value)> {
@@ -74,13 +79,27 @@ fn mend(claim: &mut Value, pointer: &str) {
             let number: usize = place.split('/').nth(2).unwrap().parse().unwrap();
             claim["diagnosis"][number]["diagnosisCodeableConcept"]["text"] = json!("测试诊断");
         }
+        "/person" => {
+            claim["patient"] = json!({"identifier": {"system": "urn:yizhan:nhsa:psn-no", "value": "51000051010000000000000001"}});
+        }
+        "/period" => claim["servicedDate"] = json!("2014-09-17"),
+        "/insuranceKind" => {
+            let kind = json!({"coding": [{"system": "urn:yizhan:nhsa:insutype", "code": "310"}]});
+            claim["contained"] = json!([{"resourceType": "Coverage", "id": "c", "type": kind}]);
+            claim["insurance"][0]["coverage"]["reference"] = json!("#c");
+        }
+        "/medicalCategory" => {
+            let category =
+                json!({"coding": [{"system": "urn:yizhan:medical-category", "code": "outpatient"}]});
+            claim["item"] = json!([{"category": category}]);
+        }
         other => panic!("nothing is known to mend {other}"),
     }
 }
 
 /// Mends what is named until nothing is; none for what is no claim at all.
 fn mended(path: &str, name: &str, example: &mut Value) -> Option<(Value, Vec<String>)> {
-    if example["use"] != "claim" {
+    if example.get("use").is_some_and(|of| of != "claim") {
         let Intake::Refused(refusal) = accept_at(&plain(), "POST", path, &example.to_string()) else {
             panic!("{name}")
         };
@@ -126,4 +145,54 @@ fn what_the_refusals_of_a_response_name_is_all_that_is_missing() {
         decided += 1;
     }
     assert_eq!(decided, 4);
+}
+
+#[test]
+fn what_the_refusals_of_a_request_for_eligibility_name_is_all_that_is_missing() {
+    let requests = examples("CoverageEligibilityRequest-");
+    assert_eq!(requests.len(), 2);
+    for ((name, mut request), missing) in requests.into_iter().zip([
+        &["/person", "/period", "/insuranceKind", "/medicalCategory", "/context/institution/id"][..],
+        &["/person", "/insuranceKind", "/context/institution/id"],
+    ]) {
+        let (message, named) = mended(CHECK, &name, &mut request).unwrap();
+        assert_eq!(named, missing, "{name}");
+        assert_request("coverage.check", &message);
+    }
+}
+
+#[test]
+fn what_the_responses_to_a_request_for_eligibility_say() {
+    let responses = examples("CoverageEligibilityResponse-");
+    assert_eq!(responses.len(), 4);
+    let (_, state) = sent(start("coverage.check", &example("coverage.check", "request-valid-full")));
+    let entitled = |rows: &[(Option<&str>, bool)]| {
+        let row = |(check, entitled): &(Option<&str>, bool)| json!([check, entitled]);
+        Some(rows.iter().map(row).collect::<Vec<_>>())
+    };
+    let expected = [
+        entitled(&[(None, true)]),
+        entitled(&[
+            (Some("30"), true),
+            (Some("69"), true),
+            (Some("F3"), true),
+            (Some("F6"), true),
+            (Some("49"), true),
+        ]),
+        entitled(&[(Some("30"), true), (Some("69"), true), (Some("F3"), true), (Some("F6"), false)]),
+        None,
+    ];
+    for ((name, response), expected) in responses.into_iter().zip(expected) {
+        let step = resume(&state, answer(200, &response.to_string()));
+        let Some(rows) = expected else {
+            let fault = rejected(step);
+            assert_eq!((fault.kind, fault.code.as_str()), (FaultKind::Rejected, "a001"), "{name}");
+            continue;
+        };
+        let reply = succeeded(step).reply;
+        assert_reply("coverage.check", &reply);
+        let found = parsed(&reply)["entitlements"].as_array().unwrap().clone();
+        let found: Vec<_> = found.iter().map(|it| json!([it["check"], it["entitled"]])).collect();
+        assert_eq!(found, rows, "{name}");
+    }
 }

@@ -18,8 +18,13 @@ use yizhan_adapter::contract::{
 };
 use yizhan_adapter_fhir::Fhir;
 
-const POSTS: [&str; 4] =
-    ["/fhir/Claim/$submit", "/fhir/Task", "/fhir/ClaimResponse", "/fhir/$process-message"];
+const POSTS: [&str; 5] = [
+    "/fhir/Claim/$submit",
+    "/fhir/Task",
+    "/fhir/ClaimResponse",
+    "/fhir/$process-message",
+    "/fhir/CoverageEligibilityRequest/$submit",
+];
 
 #[test]
 fn what_is_no_message_is_malformed() {
@@ -91,6 +96,7 @@ fn no_member_is_trusted() {
         (POSTS[0], "claim.foreign.json"),
         (POSTS[1], "task.json"),
         (POSTS[2], "response.complete.json"),
+        (POSTS[4], "eligibility.request.json"),
     ] {
         let text = golden(name);
         let text = text.trim_end();
@@ -118,13 +124,17 @@ fn value_end(text: &str) -> usize {
 
 #[test]
 fn a_partner_may_answer_anything() {
-    let (_, state) = sent(start("claim.submit", &example("claim.submit", "request-valid-full")));
-    let text = golden("response.queued.json");
-    for (colon, _) in text.match_indices(": ") {
-        for word in ["null", "[]", "{}", "\"\"", "7", "[null]"] {
-            let rest = &text[colon + 2..];
-            let body = [&text[..colon + 2], word, &rest[value_end(rest)..]].concat();
-            let _ = resume(&state, answer(200, &body));
+    for (operation, name) in
+        [("claim.submit", "response.queued.json"), ("coverage.check", "eligibility.response.json")]
+    {
+        let (_, state) = sent(start(operation, &example(operation, "request-valid-full")));
+        let text = golden(name);
+        for (colon, _) in text.match_indices(": ") {
+            for word in ["null", "[]", "{}", "\"\"", "7", "[null]"] {
+                let rest = &text[colon + 2..];
+                let body = [&text[..colon + 2], word, &rest[value_end(rest)..]].concat();
+                let _ = resume(&state, answer(200, &body));
+            }
         }
     }
 }

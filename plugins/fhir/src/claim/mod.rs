@@ -3,9 +3,10 @@
 //! The policy that is claimed on is the focal `insurance`; what the basic insurance settled before is another one,
 //! with its `ClaimResponse`: R4's coordination of benefits.
 
+mod attachment;
 mod bill;
 mod read;
 mod write;
 
 pub(crate) use read::read;
-pub(crate) use write::{context_losses, loss, losses, write};
+pub(crate) use write::{losses, write};

@@ -8,21 +8,17 @@ use yizhan_adapter::contract::Fault;
 use yizhan_adapter::fault;
 use yizhan_adapter::json::Value;
 use yizhan_adapter::unified::{
-    Attachment, Bill, ClaimEvent, ClaimEventKind, ClaimSubmitRequest, Diagnosis, DiagnosisKind,
-    IssuedIdentifier, Organization, RequestContext,
+    Bill, ClaimEvent, ClaimEventKind, ClaimSubmitRequest, Diagnosis, DiagnosisKind, IssuedIdentifier,
+    Organization, RequestContext,
 };
 
+use super::attachment;
 use super::bill::{self, wrong_money};
-use crate::money;
-use crate::names::{
-    CARE_DIVISION, DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DOCTOR, EVENT, INSURED_DIVISION, ISSUING_DIVISION,
-    PLACE, SHA256,
-};
+use crate::names::{DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DOCTOR, EVENT, PLACE};
 use crate::person::{read_contact, read_organization, read_patient};
-use crate::read::{
-    Papers, any_code, code_in, consent, date_time, extension, first, issuer, items, malformed, text,
-};
+use crate::read::{Papers, any_code, code_in, date_time, extension, first, issuer, items, malformed, text};
 use crate::settings::Settings;
+use crate::{context, money};
 
 /// # Errors
 /// `malformed` with the pointer of what is missing or wrong; `unsupported` for what is no claim to be paid.
@@ -71,7 +67,7 @@ pub(crate) fn read<'v>(
         currency: Cow::Borrowed("CNY"),
         diagnoses: read_diagnoses(papers)?,
         bills: read_bills(papers, &context, &total)?,
-        attachments: read_attachments(claim)?,
+        attachments: attachment::read_all(host, claim)?,
         contact: read_contact(papers, patient),
         applied_amount: Cow::Owned(total),
         context,
@@ -79,34 +75,13 @@ pub(crate) fn read<'v>(
     })
 }
 
+/// Personal data of somebody goes to an insurer with that person's consent alone.
 fn read_context<'v>(settings: &Settings, papers: &Papers<'v, '_>) -> Result<RequestContext<'v>, Fault> {
-    let claim = papers.focus;
-    let division = |url| extension(claim, url).and_then(|it| text(it, "valueCode")).map(Cow::Borrowed);
-    let consent =
-        consent(claim).ok_or_else(|| malformed("/context/consent", "Claim.extension without a consent"))?;
-    let provider = read_organization(papers, claim.get("provider"));
-    let provider = provider.or_else(|| {
-        let id = settings.institution.clone().map(Cow::Owned)?;
-        Some(Organization { id, name: None })
-    });
-    let provider =
-        provider.ok_or_else(|| malformed("/context/institution/id", "Claim.provider without identifier"))?;
-    let enterer = claim.get("enterer");
-    let operator = papers.identified(enterer, None).and_then(|it| text(it, "value"));
-    let created = text(claim, "created").and_then(date_time);
-    Ok(RequestContext {
-        institution_id: provider.id,
-        institution_name: provider.name,
-        operator_id: operator.map(Cow::Borrowed),
-        operator_name: papers.name(enterer).filter(|_| operator.is_some()).map(Cow::Borrowed),
-        insured_division: division(INSURED_DIVISION),
-        issuing_division: division(ISSUING_DIVISION),
-        care_division: division(CARE_DIVISION),
-        consent_reference: Some(Cow::Borrowed(consent)),
-        business_time: created
-            .ok_or_else(|| malformed("/context/businessTime", "Claim.created is not a day"))?,
-        ..RequestContext::default()
-    })
+    let context = context::read(settings, papers)?;
+    if context.consent_reference.is_none() {
+        return Err(malformed("/context/consent", "Claim.extension without a consent"));
+    }
+    Ok(context)
 }
 
 /// The focal coverage: the policy that is claimed on.
@@ -142,10 +117,9 @@ fn read_insurer<'v, 'a>(
     coverage: Option<&'v Value<'a>>,
 ) -> Result<Organization<'v>, Fault> {
     let payor = || read_organization(papers, first(coverage?, "payor"));
-    let own = || Some(Organization { id: Cow::Owned(settings.insurer.clone()?), name: None });
     read_organization(papers, papers.focus.get("insurer"))
         .or_else(payor)
-        .or_else(own)
+        .or_else(|| context::own_insurer(settings))
         .ok_or_else(|| malformed("/insurer/id", "Claim.insurer without identifier"))
 }
 
@@ -249,26 +223,4 @@ fn read_bills<'v>(
         });
     }
     Ok(bills)
-}
-
-fn read_attachments<'v>(claim: &'v Value<'_>) -> Result<Vec<Attachment<'v>>, Fault> {
-    let files = items(claim, "supportingInfo").iter().filter_map(|it| it.get("valueAttachment"));
-    files.enumerate().map(|(place, file)| read_attachment(place, file)).collect()
-}
-
-fn read_attachment<'v>(place: usize, file: &'v Value<'_>) -> Result<Attachment<'v>, Fault> {
-    let at = |member: &str, why| malformed(&["/attachments/", &place.to_string(), member].concat(), why);
-    let size = file.get("size").and_then(Value::scalar).and_then(|it| it.parse().ok());
-    let digest = extension(file, SHA256).and_then(|it| text(it, "valueString"));
-    Ok(Attachment {
-        name: text(file, "title")
-            .map(Cow::Borrowed)
-            .ok_or_else(|| at("/name", "Attachment.title is missing"))?,
-        media_type: text(file, "contentType")
-            .map(Cow::Borrowed)
-            .ok_or_else(|| at("/mediaType", "Attachment.contentType is missing"))?,
-        size: size.ok_or_else(|| at("/size", "Attachment.size is missing"))?,
-        sha256: digest.map(Cow::Borrowed).ok_or_else(|| at("/sha256", "Attachment without a SHA-256"))?,
-        content: text(file, "data").map(Cow::Borrowed),
-    })
 }

@@ -4,18 +4,17 @@ use yizhan_adapter::Host;
 use yizhan_adapter::contract::{DigestAlgorithm, Loss, Piece};
 use yizhan_adapter::json::Writer;
 use yizhan_adapter::unified::{
-    Attachment, ClaimEvent, ClaimEventKind, ClaimSubmitRequest, Diagnosis, Organization, RequestContext,
+    Attachment, ClaimEvent, ClaimEventKind, ClaimSubmitRequest, Diagnosis, Organization,
 };
 
-use super::bill;
+use super::{attachment, bill};
 use crate::names::{
-    CARE_DIVISION, CLAIM_TYPE, COVERAGE_CLASS, DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DIAGNOSIS_TYPE, DOCTOR,
-    EVENT, INFORMATION, INSTITUTION, INSURED_DIVISION, INSURER, ISSUING_DIVISION, OPERATOR, PLACE, PRIORITY,
-    SHA256,
+    CLAIM_TYPE, COVERAGE_CLASS, DEPARTMENT, DIAGNOSED_AT, DIAGNOSIS, DIAGNOSIS_TYPE, DOCTOR, EVENT,
+    INFORMATION, INSURER, PLACE, PRIORITY,
 };
 use crate::person::write_patient;
 use crate::settings::Settings;
-use crate::{money, write};
+use crate::{context, money, write};
 
 /// What the parts of a bundle usually take: room is given at once, since a guest's heap takes nothing back.
 const CLAIM_BYTES: usize = 5 * 1024;
@@ -83,7 +82,7 @@ fn write_claim(
 ) {
     let context = &claim.context;
     out.begin_object().key("resourceType").text("Claim");
-    write_extensions(out, context);
+    context::write_extensions(out, context);
     out.key("identifier").begin_array();
     write::identifier(out, &settings.claim_system, &claim.claim_number, None);
     out.end_array().key("status").text("active");
@@ -91,13 +90,10 @@ fn write_claim(
     out.key("use").text("claim");
     write::link(out, "patient", patient);
     out.key("created").text(&context.business_time);
-    if let Some(id) = &context.operator_id {
-        write::logical(out, "enterer", "Practitioner", OPERATOR, id, context.operator_name.as_deref());
-    }
+    context::write_enterer(out, context);
     let Organization { id, name } = &claim.insurer;
     write::logical(out, "insurer", "Organization", INSURER, id, name.as_deref());
-    let name = context.institution_name.as_deref();
-    write::logical(out, "provider", "Organization", INSTITUTION, &context.institution_id, name);
+    context::write_provider(out, context);
     write::concept(out, "priority", PRIORITY, "normal");
     if let Some(report) = &claim.report {
         out.key("related").begin_array().begin_object().key("reference");
@@ -118,21 +114,6 @@ fn write_claim(
     out.end_object();
 }
 
-fn write_extensions(out: &mut Writer, context: &RequestContext<'_>) {
-    out.key("extension").begin_array();
-    if let Some(consent) = &context.consent_reference {
-        write::consent(out, consent);
-    }
-    for (url, division) in [
-        (INSURED_DIVISION, &context.insured_division),
-        (ISSUING_DIVISION, &context.issuing_division),
-        (CARE_DIVISION, &context.care_division),
-    ] {
-        write::extension(out, url, "valueCode", division.as_deref());
-    }
-    out.end_array();
-}
-
 /// The event as its onset, then the files: one numbered list in R4.
 fn write_information(out: &mut Writer, event: &ClaimEvent<'_>, attachments: &[Attachment<'_>]) {
     out.key("supportingInfo").begin_array().begin_object();
@@ -148,15 +129,7 @@ fn write_information(out: &mut Writer, event: &ClaimEvent<'_>, attachments: &[At
     write::optional(out, "valueString", event.description.as_deref());
     out.end_object();
     for (attachment, sequence) in attachments.iter().zip(2_u32..) {
-        out.begin_object().key("sequence").number(&sequence.to_string());
-        write::concept(out, "category", INFORMATION, "attachment");
-        out.key("valueAttachment").begin_object();
-        // `hash` is SHA-1 in R4.
-        out.key("extension").begin_array();
-        write::extension(out, SHA256, "valueString", Some(&attachment.sha256));
-        out.end_array().key("contentType").text(&attachment.media_type);
-        out.key("size").number(&attachment.size.to_string()).key("title").text(&attachment.name);
-        out.end_object().end_object();
+        attachment::write(out, attachment, sequence);
     }
     out.end_array();
 }
@@ -236,9 +209,9 @@ fn write_coverage(out: &mut Writer, settings: &Settings, claim: &ClaimSubmitRequ
 
 /// What a claim says and the bundle does not.
 pub(crate) fn losses(claim: &ClaimSubmitRequest<'_>) -> Vec<Loss> {
-    let mut losses = context_losses(&claim.context);
+    let mut losses = context::losses(&claim.context);
     if !claim.extensions.is_empty() {
-        losses.push(loss("/extensions".to_owned()));
+        losses.push(context::loss("/extensions".to_owned()));
     }
     for (place, attachment) in claim.attachments.iter().enumerate() {
         if attachment.content.is_some() {
@@ -247,16 +220,4 @@ pub(crate) fn losses(claim: &ClaimSubmitRequest<'_>) -> Vec<Loss> {
         }
     }
     losses
-}
-
-pub(crate) fn context_losses(context: &RequestContext<'_>) -> Vec<Loss> {
-    let said = [
-        (context.operator_kind.is_some(), "/context/operator/kind"),
-        (context.terminal_id.is_some(), "/context/terminal"),
-    ];
-    said.iter().filter(|(is_lost, _)| *is_lost).map(|(_, pointer)| loss((*pointer).to_owned())).collect()
-}
-
-pub(crate) fn loss(pointer: String) -> Loss {
-    Loss { pointer, reason: "R4 has no place for it".to_owned() }
 }

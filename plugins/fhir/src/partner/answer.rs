@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 
-use yizhan_adapter::contract::{Body, Fault, Header, HttpAnswer, Reference, ReferenceKey};
-use yizhan_adapter::fault;
+use yizhan_adapter::contract::{
+    Body, Context, Fault, FaultKind, Header, HttpAnswer, Loss, Reference, ReferenceKey,
+};
 use yizhan_adapter::json::Value;
 use yizhan_adapter::unified::{
     ClaimCancelReply, ClaimDecisionReply, ClaimDecisionRequest, ClaimStatus, ClaimStatusReply,
-    ClaimSubmitReply, IssuedIdentifier,
+    ClaimSubmitReply, CoverageCheckReply, CoverageCheckRequest, IssuedIdentifier,
 };
+use yizhan_adapter::{Host, fault};
 
 use super::course::{Doing, Job, Seen};
 use super::state::State;
+use crate::coverage::{self, Found};
 use crate::focus::Focus;
 use crate::outcome;
 use crate::read::{as_answer, parse, text};
@@ -28,22 +31,26 @@ pub(super) struct Judged {
     /// With [`Seen::Done`].
     pub(super) reply: String,
     pub(super) references: Vec<Reference>,
+    /// What of the answer the reply does not say.
+    pub(super) losses: Vec<Loss>,
     /// With everything else: what is said if it ends here.
     pub(super) fault: Fault,
 }
 
 impl Judged {
     pub(super) fn not(seen: Seen, fault: Fault) -> Self {
-        Self { seen, reply: String::new(), references: Vec::new(), fault }
+        Self { seen, reply: String::new(), references: Vec::new(), losses: Vec::new(), fault }
     }
 
     fn done(reply: String) -> Self {
         let fault = fault::unreadable("the reply breaks the standard");
-        Self { seen: Seen::Done, reply, references: Vec::new(), fault }
+        Self { seen: Seen::Done, reply, references: Vec::new(), losses: Vec::new(), fault }
     }
 }
 
 pub(super) fn judge(
+    host: &dyn Host,
+    context: &Context,
     settings: &Settings,
     state: &State<'_>,
     message: &Value<'_>,
@@ -58,11 +65,14 @@ pub(super) fn judge(
     if !(200..300).contains(&answer.status) {
         return refusal(state, answer, body);
     }
-    if state.course.job == Job::Tell {
-        return told(message);
+    match state.course.job {
+        Job::Tell => return told(message),
+        Job::Deliver => return Judged::done(String::new()),
+        _ => {}
     }
     let judged = parse(body).map_err(fault::unreadable).and_then(|value| {
         match (state.course.doing, state.course.job) {
+            (_, Job::Check) => checked(host, context, settings, message, &value),
             (Doing::Ask, Job::Cancel) => cancelled_by(settings, message, &value),
             (Doing::Ask, Job::Status) => status(settings, message, &value),
             (Doing::Act, Job::Cancel) | (Doing::TakeBack, _) => task_ended(state, message, &value),
@@ -78,7 +88,7 @@ fn refusal(state: &State<'_>, answer: &HttpAnswer, body: &str) -> Judged {
     let code = if code.is_empty() { answer.status.to_string() } else { code };
     let no = |fault| {
         // A refused question of ours says nothing about what we ask after.
-        let asks = state.course.doing == Doing::Ask && state.course.job != Job::Status;
+        let asks = state.course.doing == Doing::Ask && !matches!(state.course.job, Job::Status | Job::Check);
         Judged::not(if asks { Seen::Lost } else { Seen::No }, fault)
     };
     match answer.status {
@@ -86,7 +96,7 @@ fn refusal(state: &State<'_>, answer: &HttpAnswer, body: &str) -> Judged {
         401 | 403 => no(fault::unauthorised(&code, said)),
         409 => {
             let fault = fault::rejected(&code, said);
-            no(Fault { kind: yizhan_adapter::contract::FaultKind::Duplicate, ..fault })
+            no(Fault { kind: FaultKind::Duplicate, ..fault })
         }
         429 | 503 => {
             let after = retry_after_ms(&answer.headers);
@@ -113,11 +123,7 @@ fn submitted(settings: &Settings, message: &Value<'_>, value: &Value<'_>) -> Res
         return Err(fault::unreadable("a response to another claim"));
     }
     if let Some((code, said)) = response.error {
-        let fault = match code {
-            "patient-unknown" => fault::not_found(code, said),
-            _ => fault::rejected(code, said),
-        };
-        return Ok(Judged::not(Seen::No, fault));
+        return Ok(not_taken(code, said));
     }
     let own = || IssuedIdentifier::new("claim", number, None);
     let claim = response.claim_identifier(settings).unwrap_or_else(own);
@@ -139,6 +145,35 @@ fn submitted(settings: &Settings, message: &Value<'_>, value: &Value<'_>) -> Res
         leave(claim, Focus::Given(Cow::Borrowed(claim)));
     }
     Ok(judged)
+}
+
+/// A response of outcome `error`.
+fn not_taken(code: &str, said: &str) -> Judged {
+    let fault = match code {
+        "patient-unknown" => fault::not_found(code, said),
+        _ => fault::rejected(code, said),
+    };
+    Judged::not(Seen::No, fault)
+}
+
+fn checked(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    message: &Value<'_>,
+    value: &Value<'_>,
+) -> Result<Judged, Fault> {
+    let asked = CoverageCheckRequest::read(message)?;
+    Ok(match coverage::find(host, settings, value, &asked, &context.exchange)? {
+        Found::Nothing | Found::Queued => {
+            Judged::not(Seen::Open, fault::unavailable("", "the request is not answered yet", None))
+        }
+        Found::Error(code, said) => not_taken(code, said),
+        Found::Answer { person, entitlements, losses } => {
+            let reply = CoverageCheckReply { person, entitlements };
+            Judged { losses, ..Judged::done(reply.write()) }
+        }
+    })
 }
 
 fn status(settings: &Settings, message: &Value<'_>, value: &Value<'_>) -> Result<Judged, Fault> {

@@ -5,15 +5,17 @@ use yizhan_adapter::contract::{
     Call, Chunk, Context, Fault, Header, HttpCall, HttpMethod, Intent, Transport,
 };
 use yizhan_adapter::json::Value;
-use yizhan_adapter::unified::{ClaimCancelRequest, ClaimDecisionRequest, ClaimSubmitRequest};
+use yizhan_adapter::unified::{
+    ClaimCancelRequest, ClaimDecisionRequest, ClaimSubmitRequest, CoverageCheckRequest,
+};
 
 use super::course::{Doing, Job};
 use super::{decision, state::State};
-use crate::claim;
 use crate::focus::Focus;
 use crate::names::CONTENT_TYPE;
 use crate::settings::Settings;
 use crate::task::{self, Wish};
+use crate::{claim, coverage};
 
 /// A claim is checked before it is answered; a question is not.
 const ACT_MS: u32 = 15_000;
@@ -31,9 +33,20 @@ pub(super) fn build(
         call(settings, HttpMethod::Post, path, intent, Some(body), ACT_MS)
     };
     Ok(match (state.course.doing, state.course.job) {
-        (Doing::Ask, _) => {
-            let path = ["/ClaimResponse", &focus.query()].concat();
+        (Doing::Ask, job) => {
+            let kind = if job == Job::Check { "/CoverageEligibilityResponse" } else { "/ClaimResponse" };
+            let path = [kind, &focus.query()].concat();
             call(settings, HttpMethod::Get, &path, Intent::Ask, None, ASK_MS)
+        }
+        // It is posted, and changes nothing all the same.
+        (Doing::Check, _) => {
+            let body = coverage::write(settings, context, &CoverageCheckRequest::read(message)?)?;
+            let path = "/CoverageEligibilityRequest/$submit";
+            call(settings, HttpMethod::Post, path, Intent::Ask, Some(body), ASK_MS)
+        }
+        // As it was first sent: told again otherwise, it would be something else that is told.
+        (Doing::Act, Job::Deliver) => {
+            post("/ClaimResponse", Intent::ActOnce(context.exchange.clone()), state.message.to_owned())
         }
         (Doing::Act, Job::Submit) => {
             let claim = ClaimSubmitRequest::read(message)?;
@@ -45,7 +58,7 @@ pub(super) fn build(
             let key = told.notice.clone().into_owned();
             post("/ClaimResponse", Intent::ActOnce(key), decision::write(settings, &told))
         }
-        (Doing::Act, Job::Cancel | Job::Status | Job::Undo) => {
+        (Doing::Act, Job::Cancel | Job::Status | Job::Check | Job::Undo) => {
             let cancel = ClaimCancelRequest::read(message)?;
             let wish = Wish {
                 patient: Some(&cancel.insured),

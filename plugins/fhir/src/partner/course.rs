@@ -13,8 +13,12 @@ pub(super) enum Job {
     Cancel,
     /// A decision is told: nobody can be asked whether it came.
     Tell,
+    /// The result of an earlier request of this partner's is handed over: told in the same way.
+    Deliver,
     /// Where a claim stands: reads only.
     Status,
+    /// Whether somebody is covered: reads only, and may be answered later.
+    Check,
     /// An earlier submission is taken back.
     Undo,
 }
@@ -24,6 +28,8 @@ pub(super) enum Job {
 pub(super) enum Doing {
     Act,
     Ask,
+    /// A question of its own, which a later [`Doing::Ask`] looks for the answer of.
+    Check,
     TakeBack,
 }
 
@@ -70,6 +76,8 @@ const ACTS: u8 = 3;
 const ASKS: u8 = 2;
 const LAST_ASK: u8 = 3;
 const TAKE_BACKS: u8 = 2;
+/// A question and the looks after its answer.
+const LOOKS: u8 = 6;
 /// Where nothing but repeating helps.
 const TELLS: u8 = 5;
 const UNDOS: u8 = 4;
@@ -93,8 +101,9 @@ impl Course {
     /// The course and its first call.
     pub(super) fn begin(job: Job) -> (Self, Next) {
         let doing = match job {
-            Job::Submit | Job::Cancel | Job::Tell => Doing::Act,
+            Job::Submit | Job::Cancel | Job::Tell | Job::Deliver => Doing::Act,
             Job::Status => Doing::Ask,
+            Job::Check => Doing::Check,
             Job::Undo => Doing::TakeBack,
         };
         let mut course = Self {
@@ -118,13 +127,14 @@ impl Course {
             (Seen::Stop, _) => self.stop(),
             (Seen::Broken, _) => self.broken(),
             (seen, Doing::Act) => self.after_act(seen),
-            (seen, Doing::Ask) => self.after_ask(seen),
+            (seen, Doing::Ask | Doing::Check) => self.after_ask(seen),
             (seen, Doing::TakeBack) => self.after_take_back(seen),
         }
     }
 
     fn after_act(&mut self, seen: Seen) -> Next {
-        let left = self.acts < if self.job == Job::Tell { TELLS } else { ACTS };
+        let tells = matches!(self.job, Job::Tell | Job::Deliver);
+        let left = self.acts < if tells { TELLS } else { ACTS };
         match seen {
             Seen::Done => Next::Succeeded,
             Seen::No | Seen::Absent => Next::Rejected,
@@ -135,7 +145,7 @@ impl Course {
                 self.exposed = true;
                 match self.job {
                     Job::Submit | Job::Cancel if self.asks < ASKS => self.wait(Doing::Ask, self.asks, None),
-                    Job::Tell if left => self.wait(Doing::Act, self.acts, None),
+                    Job::Tell | Job::Deliver if left => self.wait(Doing::Act, self.acts, None),
                     _ => self.give_up(),
                 }
             }
@@ -146,7 +156,9 @@ impl Course {
         let acts_left = self.acts < ACTS && !self.stopping;
         match (seen, self.job) {
             (Seen::Done, _) => Next::Succeeded,
-            (_, Job::Status) | (Seen::No, _) | (Seen::Absent, Job::Cancel) => Next::Rejected,
+            // Somebody waits: not longer each time.
+            (Seen::Open, Job::Check) if self.asks < LOOKS => self.wait(Doing::Ask, 0, None),
+            (_, Job::Status | Job::Check) | (Seen::No, _) | (Seen::Absent, Job::Cancel) => Next::Rejected,
             (Seen::Absent | Seen::Open, _) if acts_left => self.wait(Doing::Act, self.acts, None),
             (Seen::Absent | Seen::Open, _) => self.give_up(),
             (Seen::Busy(after), _) if self.asks < ASKS => self.wait(Doing::Ask, self.asks, after),
@@ -194,13 +206,13 @@ impl Course {
                 self.asks = 0;
                 self.send(Doing::Ask)
             }
-            Job::Tell | Job::Status | Job::Undo => Next::Unresolved,
+            Job::Tell | Job::Deliver | Job::Status | Job::Check | Job::Undo => Next::Unresolved,
         }
     }
 
     fn broken(&mut self) -> Next {
         match self.job {
-            Job::Status => Next::Rejected,
+            Job::Status | Job::Check => Next::Rejected,
             Job::Submit if self.take_backs < TAKE_BACKS => {
                 self.exposed = true;
                 self.send(Doing::TakeBack)
@@ -212,7 +224,7 @@ impl Course {
     fn send(&mut self, doing: Doing) -> Next {
         let count = match doing {
             Doing::Act => &mut self.acts,
-            Doing::Ask => &mut self.asks,
+            Doing::Ask | Doing::Check => &mut self.asks,
             Doing::TakeBack => &mut self.take_backs,
         };
         *count = count.saturating_add(1);

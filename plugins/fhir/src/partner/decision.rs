@@ -31,6 +31,7 @@ pub(super) fn write(settings: &Settings, told: &ClaimDecisionRequest<'_>) -> Str
         status: Some(told.status),
         decision: Some(&told.decision),
         reason: None,
+        error: None,
     };
     let mut out = Writer::new();
     write::begin_bundle(&mut out, "collection");

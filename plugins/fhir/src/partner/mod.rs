@@ -1,4 +1,9 @@
-//! The partner answers: claims are submitted, asked after and cancelled there, and decisions are told.
+//! The partner answers: claims are submitted, asked after and cancelled there, coverage is checked, and decisions and
+//! late results are told.
+//!
+//! A submission can be taken back: R4's task `cancel` does it. A cancellation cannot: R4 has no task that takes one
+//! back (cancel, poll, release, reprocess, status are all there are), and a financial resource that is `cancelled`
+//! stays it; whoever wants to claim after all submits under another number. Nor can what was told be untold.
 //!
 //! What comes next is for [`course`]; here its steps are given bodies, and answers are given meanings.
 
@@ -11,17 +16,18 @@ mod state;
 use std::borrow::Cow;
 
 use yizhan_adapter::contract::{
-    Answer, Asking, Context, Event, Fault, Given, Outcome, Question, Reached, ReferenceKey, Sending, Step,
-    Success, Task, UndoRequest, UnifiedRequest, Waiting,
+    Answer, Asking, Context, Delivery, Event, Fault, Given, Loss, Outcome, Question, Reached, ReferenceKey,
+    Sending, Step, Success, Task, UndoRequest, UnifiedRequest, Waiting,
 };
 use yizhan_adapter::json::{Value, parse_strict};
-use yizhan_adapter::unified::{ClaimSubmitRequest, RequestContext};
+use yizhan_adapter::unified::{ClaimSubmitRequest, CoverageCheckRequest, RequestContext};
 use yizhan_adapter::{Host, fault};
 
-use crate::claim;
 use crate::focus::Focus;
+use crate::names::ELIGIBILITY;
 use crate::read::text;
 use crate::settings::Settings;
+use crate::{claim, context, coverage, requester};
 use answer::Judged;
 use course::{Course, Job, Next, Seen};
 use state::{LARGEST_MESSAGE, State};
@@ -31,7 +37,8 @@ pub(crate) fn start(host: &dyn Host, context: &Context, task: Task) -> Step {
     let started = match task {
         Task::Operation(request) => begin(host, context, &settings, &request),
         Task::Undo(undo) => begin_undo(host, context, &settings, &undo),
-        Task::OpenSession(_) | Task::Deliver(_) => Err(fault::unsupported()),
+        Task::Deliver(delivery) => begin_delivery(host, context, &settings, &delivery),
+        Task::OpenSession(_) => Err(fault::unsupported()),
     };
     started.unwrap_or_else(|fault| Step::Finished(Outcome::Rejected(fault)))
 }
@@ -45,6 +52,7 @@ fn begin(
     let message = unified(&request.message)?;
     let job = match request.operation.as_str() {
         "claim.submit" => return begin_submit(host, context, settings, &request.message, &message),
+        "coverage.check" => return begin_check(host, context, settings, &request.message, &message),
         "claim.status" => Job::Status,
         "claim.cancel" => Job::Cancel,
         "claim.decision" => Job::Tell,
@@ -79,6 +87,35 @@ fn begin_submit(
     send(host, context, settings, &state, message)
 }
 
+/// A query: what is asked is kept, and sent once; its answer may be looked for.
+fn begin_check(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    request: &str,
+    message: &Value<'_>,
+) -> Result<Step, Fault> {
+    let losses = coverage::losses(&CoverageCheckRequest::read(message)?);
+    let focus = Focus::Own(Some(ELIGIBILITY.into()), context.exchange.as_str().into());
+    let (course, _) = Course::begin(Job::Check);
+    let state = State { course, focus: Some(focus), losses, message: request };
+    send(host, context, settings, &state, message)
+}
+
+/// What an earlier request of this partner's came to, as the response to its claim.
+fn begin_delivery(
+    host: &dyn Host,
+    context: &Context,
+    settings: &Settings,
+    delivery: &Delivery,
+) -> Result<Step, Fault> {
+    let body = requester::delivery(host, context, delivery)?;
+    let (course, _) = Course::begin(Job::Deliver);
+    let focus = Focus::Own(None, context.exchange.as_str().into());
+    let state = State { course, focus: Some(focus), losses: Vec::new(), message: &body };
+    send(host, context, settings, &state, &Value::Null)
+}
+
 /// Only a submission can be taken back: by the claim's number there, or by its own.
 fn begin_undo(
     host: &dyn Host,
@@ -86,8 +123,12 @@ fn begin_undo(
     settings: &Settings,
     undo: &UndoRequest,
 ) -> Result<Step, Fault> {
-    if undo.original.operation != "claim.submit" {
-        return Err(fault::unsupported());
+    match undo.original.operation.as_str() {
+        "claim.submit" => {}
+        "claim.cancel" | "claim.decision" => {
+            return Err(fault::rejected("cannot-be-undone", "R4 has no task that takes this back"));
+        }
+        _ => return Err(fault::unsupported()),
     }
     let original = unified(&undo.original.message)?;
     let claim = ClaimSubmitRequest::read(&original)?;
@@ -138,7 +179,9 @@ fn go_on(
             state.focus = Some(looked_up(settings, &message, &given)?);
             return send(host, context, settings, &state, &message);
         }
-        Event::Answer(Answer::Http(answer)) => answer::judge(settings, &state, &message, &answer),
+        Event::Answer(Answer::Http(answer)) => {
+            answer::judge(host, context, settings, &state, &message, &answer)
+        }
         Event::Answer(_) => Judged::not(Seen::Lost, fault::unreadable("not an answer over HTTP")),
         Event::NoAnswer(none) => {
             let seen = if none.reached == Reached::No { Seen::Unsent } else { Seen::Lost };
@@ -158,10 +201,11 @@ fn go_on(
             let ms = spread(context, ms);
             return Ok(Step::Wait(Waiting { ms, listens_for: Vec::new(), state: state.write() }));
         }
+        Next::Succeeded if state.course.job == Job::Deliver => Outcome::Delivered,
         Next::Succeeded => Outcome::Succeeded(Success {
             reply: judged.reply,
             references: judged.references,
-            losses: state.losses,
+            losses: [state.losses, judged.losses].concat(),
         }),
         Next::Rejected => Outcome::Rejected(judged.fault),
         Next::Undone if state.course.job == Job::Undo => Outcome::Undone(None),
@@ -194,20 +238,20 @@ fn looked_up(settings: &Settings, message: &Value<'_>, given: &[Given]) -> Resul
 }
 
 /// What `claim.status`, `claim.cancel` and `claim.decision` say and no resource of theirs does.
-fn losses(job: Job, message: &Value<'_>) -> Result<Vec<yizhan_adapter::contract::Loss>, Fault> {
-    let context = message.get("context").ok_or_else(|| fault::malformed("a message without context"))?;
-    let context = RequestContext::read(context)?;
-    let mut losses = claim::context_losses(&context);
+fn losses(job: Job, message: &Value<'_>) -> Result<Vec<Loss>, Fault> {
+    let said = message.get("context").ok_or_else(|| fault::malformed("a message without context"))?;
+    let said = RequestContext::read(said)?;
+    let mut losses = context::losses(&said);
     for (is_lost, pointer) in [
-        (context.operator_id.is_some(), "/context/operator"),
-        (context.insured_division.is_some(), "/context/insuredDivision"),
-        (context.issuing_division.is_some(), "/context/issuingDivision"),
-        (context.care_division.is_some(), "/context/careDivision"),
-        (context.consent_reference.is_some() && job != Job::Cancel, "/context/consent"),
+        (said.operator_id.is_some(), "/context/operator"),
+        (said.insured_division.is_some(), "/context/insuredDivision"),
+        (said.issuing_division.is_some(), "/context/issuingDivision"),
+        (said.care_division.is_some(), "/context/careDivision"),
+        (said.consent_reference.is_some() && job != Job::Cancel, "/context/consent"),
         (message.get("extensions").is_some(), "/extensions"),
     ] {
         if is_lost {
-            losses.push(claim::loss(pointer.to_owned()));
+            losses.push(context::loss(pointer.to_owned()));
         }
     }
     Ok(losses)

@@ -12,21 +12,25 @@ pub(super) const LARGEST_MESSAGE: usize = 240 * 1024;
 #[derive(Debug)]
 pub(super) struct State<'s> {
     pub(super) course: Course,
-    /// The claim spoken of; none until the host was asked what an earlier exchange left about it.
+    /// The claim (or request) spoken of; none until the host was asked what an earlier exchange left about it.
     pub(super) focus: Option<Focus<'s>>,
     /// What the request lost on its way.
     pub(super) losses: Vec<Loss>,
+    /// The unified message; of a delivery, the body itself.
     pub(super) message: &'s str,
 }
 
-const JOBS: [(&str, Job); 5] = [
+const JOBS: [(&str, Job); 7] = [
     ("submit", Job::Submit),
     ("cancel", Job::Cancel),
     ("tell", Job::Tell),
+    ("deliver", Job::Deliver),
     ("status", Job::Status),
+    ("check", Job::Check),
     ("undo", Job::Undo),
 ];
-const DOINGS: [(&str, Doing); 3] = [("act", Doing::Act), ("ask", Doing::Ask), ("take-back", Doing::TakeBack)];
+const DOINGS: [(&str, Doing); 4] =
+    [("act", Doing::Act), ("ask", Doing::Ask), ("check", Doing::Check), ("take-back", Doing::TakeBack)];
 
 impl<'s> State<'s> {
     pub(super) fn write(&self) -> Vec<u8> {

@@ -10,13 +10,12 @@ use yizhan_adapter::json::Value;
 
 use super::memo::{Asked, Memo, asked_by};
 use super::{decision, status};
-use crate::claim;
 use crate::describe::capability_statement;
 use crate::focus::Focus;
-use crate::names::{CLAIM_TYPE, CONTENT_TYPE};
+use crate::names::{CLAIM_TYPE, CONTENT_TYPE, ELIGIBILITY};
 use crate::read::{Papers, any_code, code_in, first, parse, resource_type, text};
 use crate::settings::Settings;
-use crate::task;
+use crate::{claim, coverage, task};
 
 pub(crate) fn accept(host: &dyn Host, context: &Context, arrival: Arrival) -> Intake {
     let mut settings = Settings::read(host);
@@ -58,6 +57,7 @@ fn read(
         Asked::Submit => submit(host, settings, &whole),
         Asked::Cancel => cancel(host, settings, &whole),
         Asked::Decision => decision::read(host, context, settings, &whole),
+        Asked::Check => check(host, settings, &whole),
         Asked::Status | Asked::Other => Err(fault::unsupported()),
     }
 }
@@ -91,7 +91,7 @@ fn cancel(host: &dyn Host, settings: &Settings, whole: &Value<'_>) -> Result<Int
         Ok(read) => read,
         Err(fault) => return Ok(refused(fault, &memo)),
     };
-    memo.claim = Some(read.claim.id.clone().into_owned());
+    memo.id = Some(read.claim.id.clone().into_owned());
     let claim = read.claim.id.clone().into_owned();
     let number = first(task, "identifier").and_then(|it| Some((it, text(it, "value")?)));
     let key = match number {
@@ -105,6 +105,30 @@ fn cancel(host: &dyn Host, settings: &Settings, whole: &Value<'_>) -> Result<Int
         purpose: None,
         key,
         about: Some(about(&claim)),
+        memo: memo.write(),
+    }))
+}
+
+fn check(host: &dyn Host, settings: &Settings, whole: &Value<'_>) -> Result<Intake, Fault> {
+    let papers = open(whole, "CoverageEligibilityRequest")?;
+    let request = papers.focus;
+    let owned = |(system, value): (&str, &str)| (system.to_owned(), value.to_owned());
+    let memo = Memo {
+        id: text(request, "id").map(str::to_owned),
+        payor: coverage::payor(&papers).map(owned),
+        insurance: coverage::insurance(&papers).map(str::to_owned),
+        ..memo(Asked::Check, settings, &papers, request.get("patient"))
+    };
+    let read = match coverage::read(host, settings, &papers) {
+        Ok(read) => read,
+        Err(fault) => return Ok(refused(fault, &memo)),
+    };
+    Ok(Intake::Exchange(Incoming {
+        operation: "coverage.check".to_owned(),
+        message: read.write(),
+        purpose: None,
+        key: RequestKey::None,
+        about: None,
         memo: memo.write(),
     }))
 }
@@ -135,8 +159,9 @@ pub(super) fn memo(
     papers: &Papers<'_, '_>,
     patient: Option<&Value<'_>>,
 ) -> Memo {
+    let unsaid = if asked == Asked::Check { ELIGIBILITY } else { &settings.claim_system };
     let owned = |it: &Value<'_>| {
-        let system = text(it, "system").unwrap_or(&settings.claim_system);
+        let system = text(it, "system").unwrap_or(unsaid);
         Some((system.to_owned(), text(it, "value")?.to_owned()))
     };
     let named = patient.and_then(|it| it.get("identifier"));

@@ -6,12 +6,13 @@ use yizhan_adapter::contract::{Context, Fault, Incoming, Intake, RequestKey};
 use yizhan_adapter::json::Value;
 use yizhan_adapter::time::Moment;
 use yizhan_adapter::unified::{
-    ClaimDecisionRequest, Decision, DecisionOutcome, MaskedPatient, Organization, RequestContext,
+    ClaimDecisionRequest, Decision, DecisionOutcome, MaskedPatient, RequestContext,
 };
 use yizhan_adapter::{Host, fault};
 
 use super::accept::{about, key, memo, open};
 use super::memo::Asked;
+use crate::context;
 use crate::names::MASKED_DOCUMENT;
 use crate::read::{Papers, first, malformed, text};
 use crate::response::Response;
@@ -33,8 +34,7 @@ pub(super) fn read(
     let claim = response
         .claim_identifier(settings)
         .ok_or_else(|| malformed("/claim", "ClaimResponse.request names no claim"))?;
-    let own = || Some(Organization { id: Cow::Owned(settings.insurer.clone()?), name: None });
-    let insurer = response.insurer.clone().or_else(own);
+    let insurer = response.insurer.clone().or_else(|| context::own_insurer(settings));
     let insurer =
         insurer.ok_or_else(|| malformed("/insurer/id", "ClaimResponse.insurer without identifier"))?;
     let decision = match response.decision? {

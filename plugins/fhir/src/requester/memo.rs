@@ -12,15 +12,17 @@ pub(super) enum Asked {
     Status,
     Cancel,
     Decision,
+    Check,
     /// Nobody knows: an outcome is the answer to everything.
     Other,
 }
 
-const ASKED: [(&str, Asked); 4] = [
+const ASKED: [(&str, Asked); 5] = [
     ("submit", Asked::Submit),
     ("status", Asked::Status),
     ("cancel", Asked::Cancel),
     ("decision", Asked::Decision),
+    ("check", Asked::Check),
 ];
 
 /// At most a few hundred bytes, however long a request's own values are.
@@ -29,14 +31,18 @@ pub(super) struct Memo {
     pub(super) asked: Asked,
     /// Whether the claim came in a bundle, and so its response goes back in one.
     pub(super) bundled: bool,
-    /// System and value of the claim's own number, or of the task's.
+    /// System and value of the claim's own number, of the task's, or of the request's.
     pub(super) number: Option<(String, String)>,
-    /// The number the claim has there, where the request named it so.
-    pub(super) claim: Option<String>,
+    /// The number the claim has there, where the request named it so; of a request for eligibility its own id.
+    pub(super) id: Option<String>,
     pub(super) claim_type: Option<String>,
+    /// The national code of the insurance that was asked about.
+    pub(super) insurance: Option<String>,
     /// System and value of an identifier of the patient.
     pub(super) patient: Option<(String, String)>,
     pub(super) insurer: Option<String>,
+    /// System and value of whoever insures, as a request for eligibility named them.
+    pub(super) payor: Option<(String, String)>,
 }
 
 impl Memo {
@@ -45,10 +51,12 @@ impl Memo {
             asked,
             bundled: false,
             number: None,
-            claim: None,
+            id: None,
             claim_type: None,
+            insurance: None,
             patient: None,
             insurer: None,
+            payor: None,
         }
     }
 
@@ -56,14 +64,17 @@ impl Memo {
         let mut out = Writer::new();
         let asked = ASKED.iter().find(|(_, it)| *it == self.asked).map_or("", |(name, _)| name);
         out.begin_object().key("asked").text(asked).key("bundled").boolean(self.bundled);
-        for (name, pair) in [("number", &self.number), ("patient", &self.patient)] {
+        for (name, pair) in [("number", &self.number), ("patient", &self.patient), ("payor", &self.payor)] {
             if let Some((system, value)) = pair {
                 out.key(name).begin_array().text(short(system)).text(short(value)).end_array();
             }
         }
-        for (name, value) in
-            [("claim", &self.claim), ("claimType", &self.claim_type), ("insurer", &self.insurer)]
-        {
+        for (name, value) in [
+            ("id", &self.id),
+            ("claimType", &self.claim_type),
+            ("insurance", &self.insurance),
+            ("insurer", &self.insurer),
+        ] {
             if let Some(value) = value {
                 out.key(name).text(short(value));
             }
@@ -80,7 +91,7 @@ impl Memo {
         }
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let value = parse_strict(core::str::from_utf8(bytes).ok()?).ok()?;
         let asked = text(&value, "asked").unwrap_or_default();
         let known = |name: &str| text(&value, name).map(str::to_owned);
@@ -92,10 +103,12 @@ impl Memo {
             asked: ASKED.iter().find(|(name, _)| *name == asked).map_or(Asked::Other, |(_, it)| *it),
             bundled: value.get("bundled")?.as_bool()?,
             number: pair("number"),
-            claim: known("claim"),
+            id: known("id"),
             claim_type: known("claimType"),
+            insurance: known("insurance"),
             patient: pair("patient"),
             insurer: known("insurer"),
+            payor: pair("payor"),
         })
     }
 }
@@ -105,6 +118,7 @@ pub(super) fn asked_by(head: &HttpHead) -> Asked {
     let path = head.target.split('?').next().unwrap_or_default();
     match (head.method.as_str(), path) {
         ("POST", "/fhir/Claim/$submit") => Asked::Submit,
+        ("POST", "/fhir/CoverageEligibilityRequest/$submit") => Asked::Check,
         ("GET", "/fhir/ClaimResponse") => Asked::Status,
         ("POST", "/fhir/Task") => Asked::Cancel,
         ("POST", "/fhir/ClaimResponse" | "/fhir/$process-message") => Asked::Decision,
@@ -126,10 +140,12 @@ mod tests {
             asked: Asked::Submit,
             bundled: true,
             number: Some(("urn:x".to_owned(), "1".to_owned())),
-            claim: Some("2".to_owned()),
+            id: Some("2".to_owned()),
             claim_type: Some("oral".to_owned()),
+            insurance: Some("310".to_owned()),
             patient: Some(("urn:y".to_owned(), "3".to_owned())),
             insurer: Some("4".to_owned()),
+            payor: Some(("urn:z".to_owned(), "5".to_owned())),
         };
         for memo in [full, Memo::of(Asked::Cancel), Memo::of(Asked::Other)] {
             assert_eq!(Memo::read(&Recall::Memo(memo.write())), memo);

@@ -8,16 +8,16 @@ use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer, parse_strict};
 use yizhan_adapter::time::Moment;
 use yizhan_adapter::unified::{
-    ClaimCancelReply, ClaimStatus, ClaimStatusReply, ClaimSubmitReply, IssuedIdentifier,
+    ClaimCancelReply, ClaimStatus, ClaimStatusReply, ClaimSubmitReply, CoverageCheckReply, Decision,
+    IssuedIdentifier,
 };
 
 use super::accept::http;
 use super::memo::{Asked, Memo};
 use crate::names::{FINANCIAL_TASK, RESPONSE, TASK};
-use crate::outcome;
 use crate::response::{self, Telling};
 use crate::settings::Settings;
-use crate::write;
+use crate::{coverage, outcome, write};
 
 pub(crate) fn reply(host: &dyn Host, context: &Context, recall: &Recall, told: &UnifiedResult) -> Rendering {
     let form = Form { settings: Settings::read(host), memo: Memo::read(recall), context };
@@ -39,10 +39,10 @@ fn rendering(response: NativeResponse, losses: Vec<Loss>) -> Rendering {
     Rendering { response, losses, fault: None }
 }
 
-struct Form<'f> {
-    settings: Settings,
-    memo: Memo,
-    context: &'f Context,
+pub(super) struct Form<'f> {
+    pub(super) settings: Settings,
+    pub(super) memo: Memo,
+    pub(super) context: &'f Context,
 }
 
 impl Form<'_> {
@@ -53,6 +53,7 @@ impl Form<'_> {
             Asked::Status => self.status(&ClaimStatusReply::read(&value)?),
             Asked::Cancel => self.cancelled(&ClaimCancelReply::read(&value)?),
             Asked::Decision => http(200, outcome::information("taken in", true), None),
+            Asked::Check => self.checked(&CoverageCheckReply::read(&value)?),
             Asked::Other => return Err(fault::unsupported()),
         };
         Ok(rendering(response, losses(&value)))
@@ -76,7 +77,7 @@ impl Form<'_> {
             status: Some(reply.status),
             at: reply.updated_at.as_deref(),
             decision: reply.decision.as_ref(),
-            reason: None,
+            ..Said::default()
         });
         http(200, bundle("searchset", &body), None)
     }
@@ -91,6 +92,42 @@ impl Form<'_> {
         http(201, body, None)
     }
 
+    fn checked(&self, reply: &CoverageCheckReply<'_>) -> NativeResponse {
+        let now = Moment::from_millis(self.context.now).rfc3339();
+        let patient = |out: &mut Writer, name: &str| self.write_patient(out, name);
+        let request = |out: &mut Writer| {
+            let kind = "CoverageEligibilityRequest";
+            match (&self.memo.number, &self.memo.id) {
+                (Some((system, value)), _) => write::logical(out, "request", kind, system, value, None),
+                (None, Some(id)) => write::link(out, "request", &[kind, "/", id].concat()),
+                (None, None) => {
+                    out.key("request").begin_object().key("display").text("not named").end_object();
+                }
+            }
+        };
+        let insurer = self.memo.payor.as_ref().map(|(system, value)| (system.as_str(), value.as_str()));
+        let body = coverage::tell(&coverage::Told {
+            reply,
+            number: &self.context.exchange,
+            created: &now,
+            patient: &patient,
+            request: &request,
+            insurer,
+            insurance: self.memo.insurance.as_deref().unwrap_or_default(),
+        });
+        http(200, if self.memo.bundled { bundle("collection", &body) } else { body }, None)
+    }
+
+    /// As whoever asked named them.
+    fn write_patient(&self, out: &mut Writer, name: &str) {
+        match &self.memo.patient {
+            Some((system, value)) => write::logical(out, name, "Patient", system, value, None),
+            None => {
+                out.key(name).begin_object().key("display").text("not named").end_object();
+            }
+        }
+    }
+
     /// Received, and nothing more can be said.
     fn pending(&self, retry_after_ms: u64) -> NativeResponse {
         let after = Some(retry_after_ms);
@@ -99,21 +136,16 @@ impl Form<'_> {
                 let body = self.response(&Said::default());
                 http(200, if self.memo.bundled { bundle("collection", &body) } else { body }, after)
             }
-            Asked::Cancel => http(201, self.task("in-progress", self.memo.claim.as_deref(), None), after),
-            Asked::Status | Asked::Decision | Asked::Other => {
+            Asked::Cancel => http(201, self.task("in-progress", self.memo.id.as_deref(), None), after),
+            Asked::Status | Asked::Decision | Asked::Check | Asked::Other => {
                 http(202, outcome::information("accepted, and not finished", false), after)
             }
         }
     }
 
-    fn response(&self, said: &Said<'_>) -> String {
+    pub(super) fn response(&self, said: &Said<'_>) -> String {
         let now = Moment::from_millis(self.context.now).rfc3339();
-        let patient = |out: &mut Writer| match &self.memo.patient {
-            Some((system, value)) => write::logical(out, "patient", "Patient", system, value, None),
-            None => {
-                out.key("patient").begin_object().key("display").text("not named").end_object();
-            }
-        };
+        let patient = |out: &mut Writer| self.write_patient(out, "patient");
         let issuer = said.claim.and_then(|it| it.issuer.as_deref());
         let insurer = self.memo.insurer.as_deref().or(issuer).or(self.settings.insurer.as_deref());
         let number = self.memo.number.as_ref().map(|(system, value)| (system.as_str(), value.as_str()));
@@ -123,11 +155,12 @@ impl Form<'_> {
             patient: &patient,
             created: said.at.unwrap_or(&now),
             insurer: insurer.map(|id| (id, None)),
-            claim: said.claim.map(|it| it.id.as_ref()).or(self.memo.claim.as_deref()),
+            claim: said.claim.map(|it| it.id.as_ref()).or(self.memo.id.as_deref()),
             number,
             status: said.status,
             decision: said.decision,
             reason: said.reason,
+            error: said.error,
         };
         let mut out = Writer::new();
         response::write(&mut out, &telling);
@@ -153,11 +186,12 @@ impl Form<'_> {
 
     /// The result cannot be told: after an act that must read as "unknown".
     fn untold(&self, fault: Fault) -> Rendering {
+        let reads = matches!(self.memo.asked, Asked::Status | Asked::Check);
         let report = FaultReport {
             code: "adapter-fault".to_owned(),
             http_status: 502,
             side: yizhan_adapter::contract::Side::Gateway,
-            effect: if self.memo.asked == Asked::Status { Effect::Nothing } else { Effect::Unknown },
+            effect: if reads { Effect::Nothing } else { Effect::Unknown },
             retryable: false,
             retry_after_ms: None,
             title: "the result cannot be told in FHIR".to_owned(),
@@ -172,15 +206,17 @@ impl Form<'_> {
 
 /// What a reply says of a claim.
 #[derive(Default)]
-struct Said<'s> {
-    claim: Option<&'s IssuedIdentifier<'s>>,
-    status: Option<ClaimStatus>,
-    at: Option<&'s str>,
-    decision: Option<&'s yizhan_adapter::unified::Decision<'s>>,
-    reason: Option<&'s str>,
+pub(super) struct Said<'s> {
+    pub(super) claim: Option<&'s IssuedIdentifier<'s>>,
+    pub(super) status: Option<ClaimStatus>,
+    pub(super) at: Option<&'s str>,
+    pub(super) decision: Option<&'s Decision<'s>>,
+    pub(super) reason: Option<&'s str>,
+    /// System and code of why it was not taken.
+    pub(super) error: Option<(&'s str, &'s str)>,
 }
 
-fn bundle(kind: &str, resource: &str) -> String {
+pub(super) fn bundle(kind: &str, resource: &str) -> String {
     let mut out = Writer::new();
     write::begin_bundle(&mut out, kind);
     let search = kind == "searchset";

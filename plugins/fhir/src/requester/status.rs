@@ -13,10 +13,10 @@ use yizhan_adapter::unified::{
 
 use super::accept::{about, given};
 use super::memo::{Asked, Memo};
+use crate::context;
 use crate::focus::{Focus, parameter, split_token};
 use crate::read::malformed;
 use crate::settings::Settings;
-use crate::task;
 
 pub(super) fn read(context: &Context, settings: &Settings, query: &str) -> Result<Intake, Fault> {
     let focus = Focus::from_query(query)
@@ -34,9 +34,9 @@ pub(super) fn read(context: &Context, settings: &Settings, query: &str) -> Resul
     let now = Moment::from_millis(context.now).rfc3339();
     let claim = focus.id().into_owned();
     let request = ClaimStatusRequest {
-        context: task::context(settings, named, Some(Cow::Owned(now)))?,
+        context: context::asked_by(settings, named, Some(Cow::Owned(now)))?,
         claim: IssuedIdentifier::new("claim", claim.as_str(), None),
-        insurer: insurer.or_else(|| task::own_insurer(settings)),
+        insurer: insurer.or_else(|| context::own_insurer(settings)),
         insured,
         extensions: Vec::new(),
     };
@@ -48,7 +48,7 @@ pub(super) fn read(context: &Context, settings: &Settings, query: &str) -> Resul
             }
             Focus::Given(_) => None,
         },
-        claim: given(&focus),
+        id: given(&focus),
         patient: patient.map(|(system, value)| (system.unwrap_or_default(), value)),
         ..Memo::of(Asked::Status)
     };

@@ -10,12 +10,13 @@ use yizhan_adapter::unified::{ClaimStatus, Decision, DecisionOutcome, IssuedIden
 use crate::money;
 use crate::names::{ADJUDICATION, OWN_ADJUDICATION, PAID_AT, STATUS};
 use crate::person::read_organization;
-use crate::read::{Papers, code_in, date_time, extension, first, items, malformed, resource_type, text};
+use crate::read::{
+    Papers, code_in, date_time, extension, first, for_people, items, malformed, resource_type, text,
+};
 use crate::settings::Settings;
 
-/// The longest identifier and text of the standard.
+/// The longest identifier of the standard.
 const LONGEST_ID: usize = 50;
-const LONGEST_REASON: usize = 500;
 const MOST_REASONS: usize = 20;
 
 /// What a response says of its claim.
@@ -192,18 +193,9 @@ fn decision<'v>(
 
 fn reasons<'v>(response: &'v Value<'_>) -> Vec<Cow<'v, str>> {
     let notes = items(response, "processNote").iter().filter_map(|note| text(note, "text"));
-    let mut reasons: Vec<_> = notes.take(MOST_REASONS).filter_map(reason).collect();
+    let mut reasons: Vec<_> = notes.take(MOST_REASONS).filter_map(for_people).collect();
     if reasons.is_empty() {
-        reasons.extend(text(response, "disposition").and_then(reason));
+        reasons.extend(text(response, "disposition").and_then(for_people));
     }
     reasons
-}
-
-/// As much of it as the standard takes; it is for people.
-fn reason(said: &str) -> Option<Cow<'_, str>> {
-    if said.chars().any(char::is_control) || said.chars().count() > LONGEST_REASON {
-        let clean = said.chars().map(|it| if it.is_control() { ' ' } else { it });
-        return Some(Cow::Owned(clean.take(LONGEST_REASON).collect()));
-    }
-    (!said.is_empty()).then_some(Cow::Borrowed(said))
 }

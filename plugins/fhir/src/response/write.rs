@@ -24,6 +24,8 @@ pub(crate) struct Telling<'t> {
     pub(crate) decision: Option<&'t Decision<'t>>,
     /// Said about the status, where there is no decision.
     pub(crate) reason: Option<&'t str>,
+    /// System and code of why the claim was not taken.
+    pub(crate) error: Option<(&'t str, &'t str)>,
 }
 
 pub(crate) fn write(out: &mut Writer, it: &Telling<'_>) {
@@ -62,6 +64,11 @@ pub(crate) fn write(out: &mut Writer, it: &Telling<'_>) {
         }
         out.end_array();
     }
+    if let Some((system, code)) = it.error {
+        out.key("error").begin_array().begin_object();
+        write::concept(out, "code", system, code);
+        out.end_object().end_array();
+    }
     out.end_object();
 }
 
@@ -84,6 +91,9 @@ fn write_request(out: &mut Writer, it: &Telling<'_>) {
 
 /// How far the processing is, in R4's four words: by what was decided, else by where it stands.
 fn outcome(it: &Telling<'_>) -> &'static str {
+    if it.error.is_some() {
+        return "error";
+    }
     if let Some(decision) = it.decision {
         return match decision.outcome {
             DecisionOutcome::PartlyApproved => "partial",

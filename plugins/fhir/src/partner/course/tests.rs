@@ -8,6 +8,7 @@ use super::*;
 
 const ACT: Next = Next::Send(Doing::Act);
 const ASK: Next = Next::Send(Doing::Ask);
+const CHECK: Next = Next::Send(Doing::Check);
 const TAKE_BACK: Next = Next::Send(Doing::TakeBack);
 const fn wait(ms: u64) -> Next {
     Next::Wait(ms)
@@ -155,6 +156,27 @@ fn a_question_that_finds_nothing_is_over() {
     }
 }
 
+#[test]
+fn a_question_that_is_answered_later_is_looked_after() {
+    talk(Job::Check, CHECK, &[(Done, Succeeded)]);
+    talk(
+        Job::Check,
+        CHECK,
+        &[(Open, wait(500)), (Woke, ASK), (Open, wait(500)), (Woke, ASK), (Done, Succeeded)],
+    );
+    for seen in [No, Absent, Lost, Unsent, Busy(Some(1)), Broken, Stop] {
+        talk(Job::Check, CHECK, &[(seen, Rejected)]);
+        talk(Job::Check, CHECK, &[(Open, wait(500)), (Woke, ASK), (seen, Rejected)]);
+    }
+}
+
+#[test]
+fn a_result_is_told_like_a_decision() {
+    talk(Job::Deliver, ACT, &[(Lost, wait(2000)), (Woke, ACT), (Done, Succeeded)]);
+    talk(Job::Deliver, ACT, &[(No, Rejected)]);
+    talk(Job::Deliver, ACT, &[(Lost, wait(2000)), (Stop, Unresolved)]);
+}
+
 /// What the partner's answers are drawn from.
 fn anything() -> impl Strategy<Value = Seen> {
     prop::sample::select(vec![Done, No, Absent, Open, Busy(None), Unsent, Lost, Stop, Broken])
@@ -164,8 +186,10 @@ proptest! {
     /// It ends within the host's eight calls, acts no more after a stop, and after silence says `rejected` only
     /// once a call was answered since.
     #[test]
-    fn every_course_ends(job in 0_usize..5, events in prop::collection::vec(anything(), 40)) {
-        let job = [Job::Submit, Job::Cancel, Job::Tell, Job::Status, Job::Undo][job];
+    fn every_course_ends(job in 0_usize..7, events in prop::collection::vec(anything(), 40)) {
+        let jobs =
+            [Job::Submit, Job::Cancel, Job::Tell, Job::Deliver, Job::Status, Job::Check, Job::Undo];
+        let job = jobs[job];
         let (mut course, mut next) = Course::begin(job);
         let (mut sends, mut stopped, mut silent) = (0, false, false);
         for mut seen in events {
@@ -181,7 +205,7 @@ proptest! {
                     }
                 }
                 Rejected => {
-                    prop_assert!(!silent || job == Job::Status);
+                    prop_assert!(!silent || matches!(job, Job::Status | Job::Check));
                     return Ok(());
                 }
                 Succeeded | Undone | Unresolved => return Ok(()),
