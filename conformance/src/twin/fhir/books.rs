@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -21,6 +22,24 @@ pub(super) struct Ledger {
     /// Claims that were cancelled before they came.
     pub(super) barred: HashSet<Key>,
     pub(super) notices: Vec<Notice>,
+    pub(super) checks: Vec<Check>,
+}
+
+/// A request for eligibility that came with an identifier.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// Its own identifier: system and value.
+    pub identifier: (String, String),
+    /// How often it was posted.
+    pub asked: u32,
+    /// How often its response was searched for.
+    pub sought: u32,
+    /// When it came.
+    pub(super) came: Instant,
+    /// What it is answered once the time is there.
+    pub(super) answer: String,
+    /// What it is answered before.
+    pub(super) queued: String,
 }
 
 /// A claim that was taken.
@@ -100,6 +119,8 @@ pub struct ClaimsSnapshot {
     pub claims: Vec<Claim>,
     /// Every decision told by others, in the order in which they came first.
     pub notices: Vec<Notice>,
+    /// Every request for eligibility, in the order in which they came first.
+    pub checks: Vec<Check>,
 }
 
 impl ClaimsSnapshot {
@@ -119,7 +140,11 @@ impl ClaimBooks {
     /// Everything in the books, now.
     pub fn snapshot(&self) -> ClaimsSnapshot {
         let ledger = self.ledger();
-        ClaimsSnapshot { claims: ledger.claims.clone(), notices: ledger.notices.clone() }
+        ClaimsSnapshot {
+            claims: ledger.claims.clone(),
+            notices: ledger.notices.clone(),
+            checks: ledger.checks.clone(),
+        }
     }
 
     /// The numbers of the claims that are not decided.

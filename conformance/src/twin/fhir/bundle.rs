@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::reader::{Findings, Place, Trouble};
 use super::response::reference;
 use super::{DOCUMENT, PSN_NO};
+use crate::holders::Holder;
 
 /// A bundle whose first resource is the one that was asked for.
 pub(super) struct Bundle {
@@ -52,6 +53,17 @@ impl Bundle {
     /// What a reference leads to: the resource in the bundle, or the reference itself with its logical
     /// identifier in the place of the resource's. A reference that leads nowhere is found.
     pub(super) fn follow<'a>(&'a self, reference: &Place<'a>, findings: &mut Findings) -> Target<'a> {
+        if let Some(local) = reference.field("reference").text().and_then(|text| text.strip_prefix('#')) {
+            let contained = self.subject().field("contained").list();
+            let found = contained.into_iter().find(|one| one.field("id").text() == Some(local));
+            return found.map_or_else(
+                || {
+                    findings.add("value", &reference.field("reference"), "is not contained");
+                    Target::Nothing
+                },
+                Target::Resource,
+            );
+        }
         if let Some(target) = reference.field("reference").text() {
             let entries =
                 self.value.get("entry").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -101,6 +113,14 @@ impl<'a> Target<'a> {
     pub(super) fn logical(&self) -> String {
         let number = |system| self.identifier(system).map(|value| reference(system, value));
         number(DOCUMENT).or_else(|| number(PSN_NO)).unwrap_or_else(|| r#"{"display":"unknown"}"#.to_owned())
+    }
+
+    /// Somebody by the sort of number this names a person by.
+    pub(super) fn named_alike(&self, holder: &Holder) -> String {
+        match self.identifier(DOCUMENT) {
+            Some(_) => reference(DOCUMENT, &holder.document_number),
+            None => reference(PSN_NO, &holder.psn_no),
+        }
     }
 
     /// The code of a system in the first coding of `type`.

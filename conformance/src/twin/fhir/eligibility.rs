@@ -1,13 +1,17 @@
-//! `CoverageEligibilityRequest/$submit`: how somebody is insured.
+//! `CoverageEligibilityRequest/$submit`: how somebody is insured, told at once, later or never.
 
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::Office;
+use super::books::{Check, Key};
 use super::bundle::Bundle;
 use super::reader::{Findings, Place, Trouble};
-use super::response::{bundle, object, reference};
-use super::{DOCUMENT, INSURANCE, Office};
-use crate::holders::{Holder, Insurance};
+use super::search::{searchset, sought};
+use super::variant::Decision;
 use crate::twin::Fault;
 use crate::twin::answer::Answer;
-use crate::twin::writer::{Object, list};
 
 impl Office {
     pub(super) fn eligibility(&self, body: &[u8], fault: Option<&Fault>) -> Result<Answer, Trouble> {
@@ -16,85 +20,97 @@ impl Office {
         let mut findings = Findings::default();
         request.field("status").code(&mut findings, &["active"]);
         request.field("created").required(&mut findings);
-        if request.field("purpose").list().is_empty() {
+        let purposes = request.field("purpose").list();
+        if purposes.is_empty() {
             findings.add("required", &request.field("purpose"), "missing");
+        }
+        for purpose in purposes {
+            purpose.code(&mut findings, &["auth-requirements", "benefits", "discovery", "validation"]);
         }
         let insurer = request.field("insurer");
         if insurer.is_missing() {
             findings.add("required", &insurer, "missing");
         }
         let patient = asked.follow(&request.field("patient"), &mut findings);
+        for insurance in request.field("insurance").list() {
+            asked.follow(&insurance.field("coverage"), &mut findings);
+        }
+        let at_once = self.variant.eligibility == Decision::AtOnce;
+        let key = key(&request, &mut findings, !at_once);
         findings.end()?;
 
         let known = self.patient(&patient).filter(|_| fault != Some(&Fault::MissingPerson));
-        let Some(holder) = known.filter(|_| fault != Some(&Fault::BusinessError)) else {
-            let code = if known.is_some() { "not-possible" } else { "patient-unknown" };
-            let coding = object().text("system", "urn:yizhan:claim-error").text("code", code).done();
-            let code = object().raw("coding", &list([coding])).done();
-            let response = self.response(&request, "error");
-            let response = response.raw("patient", &patient.logical());
-            let response = response.raw("error", &list([object().raw("code", &code).done()]));
-            let resources = [("CoverageEligibilityResponse", "1", response.done())];
-            return Ok(Answer::fhir(200, bundle(resources)));
-        };
-        let other = self.holders.iter().find(|one| one.psn_no != holder.psn_no);
-        let wrong = matches!(fault, Some(Fault::WrongPerson | Fault::WrongVisit));
-        let holder = other.filter(|_| wrong).unwrap_or(holder);
-
-        let ids: Vec<_> = (1..=holder.insurances.len()).map(|number| number.to_string()).collect();
-        let insurance = holder.insurances.iter().zip(&ids).map(|(row, id)| {
-            let coverage = object().text("reference", &format!("Coverage/{id}")).done();
-            let inforce = if row.status == "1" { "true" } else { "false" };
-            object().raw("coverage", &coverage).raw("inforce", inforce).done()
-        });
-        let response = self
-            .response(&request, "complete")
-            .raw("patient", &reference(DOCUMENT, &holder.document_number))
-            .raw("insurance", &list(insurance))
-            .done();
-        let coverages = holder
-            .insurances
-            .iter()
-            .zip(&ids)
-            .map(|(row, id)| ("Coverage", &**id, coverage(holder, row, id)));
-        let first = [("CoverageEligibilityResponse", "1", response)];
-        Ok(Answer::fhir(200, bundle(first.into_iter().chain(coverages))))
-    }
-
-    fn response(&self, request: &Place<'_>, outcome: &str) -> Object {
-        let identifier = request.field("identifier").first();
-        let about = match (identifier.field("system").text(), identifier.field("value").text()) {
-            (Some(system), Some(value)) => reference(system, value),
-            _ => {
-                let id = request.field("id").text().unwrap_or("1");
-                object().text("reference", &format!("CoverageEligibilityRequest/{id}")).done()
+        let answer = match known {
+            None => self.not_known(&request, &patient, "patient-unknown"),
+            Some(_) if fault == Some(&Fault::BusinessError) => {
+                self.not_known(&request, &patient, "not-possible")
+            }
+            Some(holder) => {
+                let other = self.holders.iter().find(|one| one.psn_no != holder.psn_no);
+                let wrong = matches!(fault, Some(Fault::WrongPerson | Fault::WrongVisit));
+                self.insured(&request, &patient, other.filter(|_| wrong).unwrap_or(holder))
             }
         };
-        object()
-            .text("resourceType", "CoverageEligibilityResponse")
-            .text("status", "active")
-            .raw("purpose", r#"["benefits"]"#)
-            .text("created", &jiff::Timestamp::now().to_string())
-            .raw("request", &about)
-            .raw("insurer", &reference(&self.variant.insurer.0, &self.variant.insurer.1))
-            .text("outcome", outcome)
+        let Some(identifier) = key else { return Ok(Answer::fhir(200, answer)) };
+        let queued = self.not_yet(&request, &patient);
+        let mut ledger = self.books.ledger();
+        let found = ledger.checks.iter_mut().find(|check| check.identifier == identifier);
+        if let Some(check) = found {
+            check.asked += 1;
+            return Ok(Answer::fhir(200, self.told(check)));
+        }
+        let check = Check { identifier, asked: 1, sought: 0, came: Instant::now(), answer, queued };
+        let told = self.told(&check);
+        ledger.checks.push(check);
+        Ok(Answer::fhir(200, told))
+    }
+
+    /// `GET CoverageEligibilityResponse`: the response to a request, by the request's own identifier.
+    pub(super) fn checked(&self, query: &str) -> Result<Answer, Trouble> {
+        let (name, value) = sought(query)?;
+        let trouble = |text: &str| Trouble::one(400, "value", "", text.to_owned());
+        let (system, value) = match name.as_str() {
+            "request:identifier" => {
+                value.split_once('|').ok_or_else(|| trouble("an identifier is system|value"))?
+            }
+            _ => return Err(trouble("no such parameter")),
+        };
+        let mut ledger = self.books.ledger();
+        let is_it = |check: &&mut Check| check.identifier.0 == system && check.identifier.1 == value;
+        let Some(check) = ledger.checks.iter_mut().find(is_it) else {
+            return Ok(Answer::fhir(200, searchset(None)));
+        };
+        check.sought += 1;
+        Ok(Answer::fhir(200, as_search(&self.told(check))))
+    }
+
+    fn told(&self, check: &Check) -> String {
+        let there = match self.variant.eligibility {
+            Decision::AtOnce => true,
+            Decision::Later(pause) => check.came.elapsed() >= pause,
+            Decision::Never => false,
+        };
+        if there { check.answer.clone() } else { check.queued.clone() }
     }
 }
 
-/// One insurance as a `Coverage`.
-fn coverage(holder: &Holder, row: &Insurance, id: &str) -> String {
-    let coding = object().text("system", INSURANCE).text("code", &row.code).done();
-    let mut period = object().text("start", &row.begin_date);
-    if let Some(end) = &row.pause_date {
-        period = period.text("end", end);
+/// The same bundle as a search that found its first resource, and brings along what that refers to.
+fn as_search(bundle: &str) -> String {
+    let mut bundle: Value = serde_json::from_str(bundle).unwrap_or_default();
+    bundle["type"] = Value::from("searchset");
+    bundle["total"] = Value::from(1);
+    let entries = bundle["entry"].as_array_mut().into_iter().flatten();
+    for (place, entry) in entries.enumerate() {
+        entry["search"] = serde_json::json!({"mode": if place == 0 { "match" } else { "include" }});
     }
-    object()
-        .text("resourceType", "Coverage")
-        .text("id", id)
-        .text("status", if row.status == "1" { "active" } else { "cancelled" })
-        .raw("type", &object().raw("coding", &list([coding])).done())
-        .raw("beneficiary", &reference(DOCUMENT, &holder.document_number))
-        .raw("period", &period.done())
-        .raw("payor", &list([reference("urn:yizhan:division", &holder.insured_division)]))
-        .done()
+    bundle.to_string()
+}
+
+fn key(request: &Place<'_>, findings: &mut Findings, needed: bool) -> Option<Key> {
+    let identifier = request.field("identifier").first();
+    if identifier.is_missing() && !needed {
+        return None;
+    }
+    let mut part = |name| identifier.field(name).required(findings).to_owned();
+    Some((part("system"), part("value")))
 }

@@ -9,6 +9,7 @@
 //! | request | body | answer |
 //! |---|---|---|
 //! | `POST {base}/CoverageEligibilityRequest/$submit` | `Bundle`, first a `CoverageEligibilityRequest` | 200, `Bundle`: `CoverageEligibilityResponse`, then a `Coverage` per insurance |
+//! | `GET {base}/CoverageEligibilityResponse?request:identifier={system}\|{value}` | | 200, `Bundle` of type `searchset`, `total` 0 or 1 |
 //! | `POST {base}/Claim/$submit` | `Bundle`, first a `Claim` | 200, `Bundle`: a `ClaimResponse` |
 //! | `GET {base}/ClaimResponse?request=Claim/{id}` | | 200, `Bundle` of type `searchset`, `total` 0 or 1 |
 //! | `GET {base}/ClaimResponse?request:identifier={system}\|{value}` | | the same; both sides percent-encoded |
@@ -16,14 +17,22 @@
 //! | `POST {base}/ClaimResponse` | `Bundle`, first a `ClaimResponse` about a claim *we* made elsewhere | 200, an `OperationOutcome` of severity `information` |
 //!
 //! **Bundles** are of type `collection`, or `message` with a `MessageHeader` before everything else. A reference is
-//! either `reference` (`Patient/1` or `urn:uuid:…`, which has to be in the bundle by its `fullUrl` or its type and id) or
-//! a logical `identifier`.
+//! either `reference` (`Patient/1` or `urn:uuid:…`, which has to be in the bundle by its `fullUrl` or its type and id, or
+//! `#1`, which has to be `contained` in the first resource) or a logical `identifier`.
 //!
 //! **Claim.** Needed: `identifier[0]` (`system` and `value`: *the idempotency key*), `status` `active`, `type.coding[0]`,
 //! `use` (`claim`; `predetermination` is a quote: answered at once and not entered), `patient`, `created`, `provider`,
 //! `priority`, `insurance[0]` with `sequence`, `focal` and `coverage`, and `total`. With `item[]`, each has `sequence`,
 //! `productOrService.coding[0].code` and `net`, and the nets add up to `total`. A claim may be repeated: the same key with
 //! the same patient, use, total and items gets the claim's response as it stands now; with others it gets 409.
+//!
+//! **CoverageEligibilityRequest.** Needed: `status` `active`, `purpose[]` of R4's four, `patient`, `created`, `insurer`.
+//! `insurance[].coverage`, where it is there, has to lead somewhere. The `CoverageEligibilityResponse` has `status`,
+//! `purpose`, `patient` by the number it was asked by, `created`, `request` (the request's `identifier`, else
+//! `CoverageEligibilityRequest/{id}`), `insurer` and `outcome`: `complete` with every insurance of the person (`coverage`,
+//! `inforce`, `benefitPeriod`, and with an asked `item[0].category` that one, `excluded` where it is not in force), `error`
+//! with `error[0].code.coding[0].code` `patient-unknown`, or by variant `queued`: then the request needs an `identifier`, by
+//! which the response is found once it is there. The same request again is answered the same.
 //!
 //! **Who.** The patient is a `Patient` with an `identifier` of system `urn:oid:2.16.156.10011.1.3` (citizen ID and permits)
 //! or `urn:yizhan:nhsa:psn-no`, or such a logical identifier. The coverage is a `Coverage` with either an `identifier`
@@ -62,6 +71,7 @@
 mod books;
 mod bundle;
 mod claim;
+mod coverage;
 mod decision;
 mod eligibility;
 mod notice;
@@ -82,7 +92,7 @@ use super::late::Late;
 use super::server::{Partner, Running};
 use super::{Fault, Faults, Recorded, TwinError, TwinOptions};
 use crate::holders::Holder;
-pub use books::{Claim, ClaimBooks, ClaimState, ClaimsSnapshot, Delivery, Notice};
+pub use books::{Check, Claim, ClaimBooks, ClaimState, ClaimsSnapshot, Delivery, Notice};
 use reader::Trouble;
 pub use variant::{Callback, Decision, FhirVariant};
 
@@ -200,6 +210,7 @@ impl Office {
         let rest = path.strip_prefix(&self.variant.base).ok_or_else(unknown)?;
         let methods: &[Method] = match rest {
             "/ClaimResponse" => &[Method::GET, Method::POST],
+            "/CoverageEligibilityResponse" => &[Method::GET],
             "/CoverageEligibilityRequest/$submit" | "/Claim/$submit" | "/Task" => &[Method::POST],
             _ => return Err(unknown()),
         };
@@ -218,6 +229,7 @@ impl Office {
             "/ClaimResponse" if head.method == Method::GET => {
                 self.search(head.uri.query().unwrap_or_default())
             }
+            "/CoverageEligibilityResponse" => self.checked(head.uri.query().unwrap_or_default()),
             "/ClaimResponse" => self.hear(body),
             "/Task" => self.task(body, fault),
             "/Claim/$submit" => self.submit(body, fault),

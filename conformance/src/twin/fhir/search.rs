@@ -2,19 +2,14 @@
 
 use super::Office;
 use super::reader::Trouble;
-use super::response::{self, Told, claim_response};
+use super::response::{Told, claim_response, object};
 use crate::twin::answer::Answer;
 use crate::twin::writer::list;
 
 impl Office {
     pub(super) fn search(&self, query: &str) -> Result<Answer, Trouble> {
+        let (name, value) = sought(query)?;
         let trouble = |text: &str| Trouble::one(400, "value", "", text.to_owned());
-        let (name, value) = query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (decoded(name), decoded(value)))
-            .find(|(name, _)| name.starts_with("request"))
-            .ok_or_else(|| trouble("name the request"))?;
         let mut ledger = self.books.ledger();
         let found = match name.as_str() {
             "request" => {
@@ -27,27 +22,34 @@ impl Office {
             }
             _ => return Err(trouble("no such parameter")),
         };
-        let entries: Vec<_> = found
-            .map(|claim| {
-                let told =
-                    Told { claim, insurer: &self.variant.insurer, fault: None, predetermination: false };
-                let full = format!("urn:yizhan:ClaimResponse:{}", claim.id);
-                response::object()
-                    .text("fullUrl", &full)
-                    .raw("resource", &claim_response(&told))
-                    .raw("search", r#"{"mode":"match"}"#)
-                    .done()
-            })
-            .into_iter()
-            .collect();
-        let bundle = response::object()
-            .text("resourceType", "Bundle")
-            .text("type", "searchset")
-            .raw("total", &entries.len().to_string());
-        // An empty list is not JSON of FHIR.
-        let bundle = if entries.is_empty() { bundle } else { bundle.raw("entry", &list(entries)) };
-        Ok(Answer::fhir(200, bundle.done()))
+        let found = found.map(|claim| {
+            let told = Told { claim, insurer: &self.variant.insurer, fault: None, predetermination: false };
+            ("ClaimResponse", claim.id.as_str(), claim_response(&told))
+        });
+        Ok(Answer::fhir(200, searchset(found)))
     }
+}
+
+/// What a search is for: a parameter about a request, and its value.
+pub(super) fn sought(query: &str) -> Result<(String, String), Trouble> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(name, value)| (decoded(name), decoded(value)))
+        .find(|(name, _)| name.starts_with("request"))
+        .ok_or_else(|| Trouble::one(400, "value", "", "name the request".to_owned()))
+}
+
+/// The bundle of a search: type, number and text of what was found, if anything was.
+pub(super) fn searchset(found: Option<(&str, &str, String)>) -> String {
+    let bundle = object().text("resourceType", "Bundle").text("type", "searchset");
+    // An empty list is not JSON of FHIR.
+    let Some((kind, id, resource)) = found else { return bundle.raw("total", "0").done() };
+    let entry = object()
+        .text("fullUrl", &format!("urn:yizhan:{kind}:{id}"))
+        .raw("resource", &resource)
+        .raw("search", r#"{"mode":"match"}"#)
+        .done();
+    bundle.raw("total", "1").raw("entry", &list([entry])).done()
 }
 
 /// Percent-encoded text, with what is broken left as it is.

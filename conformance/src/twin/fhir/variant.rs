@@ -12,6 +12,8 @@ pub struct FhirVariant {
     pub insurer: (String, String),
     /// When a claim is decided.
     pub decision: Decision,
+    /// When a request for eligibility is answered.
+    pub eligibility: Decision,
     /// Whom a later decision is told, if anybody.
     pub callback: Option<Callback>,
     /// Whether a claim can still be cancelled when it is decided.
@@ -27,6 +29,7 @@ impl FhirVariant {
             base: "/fhir".to_owned(),
             insurer: ("urn:yizhan:insurer".to_owned(), "TESTINS01".to_owned()),
             decision: Decision::AtOnce,
+            eligibility: Decision::AtOnce,
             callback: None,
             decided_can_be_cancelled: true,
             cancel_bars: false,
@@ -39,6 +42,7 @@ impl FhirVariant {
             base: "/claims/fhir".to_owned(),
             insurer: ("urn:yizhan:division".to_owned(), "510000".to_owned()),
             decision: Decision::Later(Duration::from_millis(200)),
+            eligibility: Decision::AtOnce,
             callback: None,
             decided_can_be_cancelled: false,
             cancel_bars: true,
@@ -46,10 +50,10 @@ impl FhirVariant {
     }
 }
 
-/// When a claim is decided.
+/// When a claim is decided, or a request answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// In the answer to the claim.
+    /// In the answer to it.
     AtOnce,
     /// So much later; the answer says `queued`.
     Later(Duration),
