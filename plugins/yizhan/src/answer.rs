@@ -9,21 +9,19 @@ use yizhan_adapter::json::{Value, parse_strict};
 pub(crate) enum Verdict {
     /// It is done; the body.
     Reply(String),
-    /// It is accepted, and nobody knows more yet.
+    /// It is accepted, or may be, and nobody knows more yet.
     Pending,
     /// It was not done, or taken back: nothing is left behind.
     No(Fault),
 }
 
-/// Reads an answer.
+/// Reads an answer. One that nobody can read says nothing of what was done.
 pub(crate) fn read(answer: &HttpAnswer) -> Verdict {
-    let Body::Bytes(bytes) = &answer.body else { return Verdict::No(fault::unreadable("answer too large")) };
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return Verdict::No(fault::unreadable("answer is not UTF-8"));
-    };
+    let Body::Bytes(bytes) = &answer.body else { return Verdict::Pending };
+    let Ok(text) = std::str::from_utf8(bytes) else { return Verdict::Pending };
     match answer.status {
-        200 => Verdict::Reply(text.to_owned()),
-        202 => Verdict::Pending,
+        200 if matches!(parse_strict(text), Ok(Value::Object(_))) => Verdict::Reply(text.to_owned()),
+        200 | 202 => Verdict::Pending,
         status => problem(status, text),
     }
 }

@@ -20,7 +20,7 @@ pub(crate) const QUERIES: &[&str] = &[
 ];
 
 /// Every operation that changes something.
-const COMMANDS: &[&str] = &[
+pub(crate) const COMMANDS: &[&str] = &[
     "admission.amend",
     "admission.cancel",
     "admission.register",

@@ -11,7 +11,7 @@ use yizhan_adapter::json::{Value, parse_strict};
 
 use crate::answer::{self, Undone, Verdict};
 use crate::call::{send, wait};
-use crate::describe::QUERIES;
+use crate::describe::{COMMANDS, QUERIES};
 use crate::state::{Phase, State};
 
 /// So often the same is sent, before it is left to a person. The host allows eight calls for each direction.
@@ -30,7 +30,11 @@ pub(crate) fn start(context: &Context, task: Task) -> Step {
 }
 
 fn begin(context: &Context, request: &UnifiedRequest) -> Step {
-    let phase = if QUERIES.contains(&request.operation.as_str()) { Phase::Ask } else { Phase::Act };
+    let phase = match request.operation.as_str() {
+        query if QUERIES.contains(&query) => Phase::Ask,
+        command if COMMANDS.contains(&command) => Phase::Act,
+        _ => return rejected(fault::unsupported()),
+    };
     let (key, operation, message) = (&context.exchange, &request.operation, &request.message);
     send(context, &State { phase, tries: 1, key, operation, message })
 }
@@ -69,15 +73,19 @@ pub(crate) fn resume(context: &Context, state: &[u8], event: Event) -> Step {
 
 fn asked(answer: &HttpAnswer) -> Step {
     match answer::read(answer) {
-        Verdict::Reply(reply) => succeeded(reply),
-        Verdict::Pending => rejected(fault::unreadable("a query is never pending")),
+        // What a query finds leads nowhere: only what was changed is spoken of again.
+        Verdict::Reply(reply) => succeeded(reply, Vec::new()),
+        Verdict::Pending => rejected(fault::unreadable("neither an answer nor a refusal")),
         Verdict::No(fault) => rejected(fault),
     }
 }
 
 fn acted(state: &State<'_>, answer: &HttpAnswer) -> Step {
     match answer::read(answer) {
-        Verdict::Reply(reply) => succeeded(reply),
+        Verdict::Reply(reply) => {
+            let references = references(&reply);
+            succeeded(reply, references)
+        }
         Verdict::Pending => again(state),
         Verdict::No(fault) => rejected(fault),
     }
@@ -105,8 +113,7 @@ fn again(state: &State<'_>) -> Step {
     Step::Finished(Outcome::Unresolved(fault::unavailable("unknown", text, None)))
 }
 
-fn succeeded(reply: String) -> Step {
-    let references = references(&reply);
+fn succeeded(reply: String, references: Vec<Reference>) -> Step {
     Step::Finished(Outcome::Succeeded(Success { reply, references, losses: Vec::new() }))
 }
 

@@ -191,6 +191,22 @@ fn a_query_is_asked_once() {
 }
 
 #[test]
+fn what_nobody_can_read_is_no_answer() {
+    for body in ["", "[]", "<html>", "{"] {
+        assert_eq!(
+            rejected(go_on(start(Task::Operation(request("card.lookup"))), answered(200, body))).0,
+            FaultKind::Unreadable
+        );
+        assert!(matches!(go_on(claim(), answered(200, body)), Step::Wait(_)), "{body}");
+    }
+}
+
+#[test]
+fn an_operation_of_another_standard_is_not_sent() {
+    assert_eq!(rejected(start(Task::Operation(request("card.eat")))).0, FaultKind::Unsupported);
+}
+
+#[test]
 fn another_s_state_is_no_state() {
     for state in [&b""[..], b"act", b"act 1 key\n", b"act x key op\n{}", b"act 1 key op more\n{}", b"\xff\n"]
     {

@@ -8,6 +8,11 @@ macro_rules! files {
 
 /// Path under `conformance/cases/`, and text.
 const FILES: &[(&str, &str)] = files![
+    "fhir/claims.json"
+    "fhir/client.json"
+    "fhir/coverage-client.json"
+    "fhir/coverage.json"
+    "fhir/follow.json"
     "guangdong/bytes-gb18030.json"
     "guangdong/bytes-gbk.json"
     "guangdong/client.json"
@@ -21,6 +26,10 @@ const FILES: &[(&str, &str)] = files![
     "nhsa/requests.json"
     "nhsa/sessions.json"
     "nhsa/variant.json"
+    "yizhan/answers.json"
+    "yizhan/commands.json"
+    "yizhan/queries.json"
+    "yizhan/unknown.json"
 ];
 
 /// The cases of one dialect's adapter by its name.
