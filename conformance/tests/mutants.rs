@@ -140,7 +140,7 @@ fn every_must_has_a_mutant() {
 
 #[test]
 fn the_adapters_of_this_workspace_are_conformant_whatever_the_order() {
-    for name in ["nhsa", "guangdong"] {
+    for name in ["nhsa", "guangdong", "fhir", "yizhan"] {
         let bytes = built(name);
         let first = outcomes(&bytes, &json!({}), 1, false);
         assert!(failed(&first).is_empty(), "{name}: {first:#?}");

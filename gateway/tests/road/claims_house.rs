@@ -147,7 +147,7 @@ san = "URI:urn:yizhan:partner:sichuan-claims"
 default-purpose = { "claim.decision" = "claimSettlement" }
 SERVE
 insured-divisions = ["51"]
-operations = ["claim.submit", "claim.status", "claim.cancel"]
+operations = ["claim.submit", "claim.status", "claim.cancel", "coverage.check"]
 [settings]
 base = "/claims/fhir"
 "#;
@@ -157,7 +157,7 @@ const COMPANY: &str = r#"adapter = "fhir"
 anchors = "pki/insurer.pem"
 san = "DNS:insurer.test"
 [requester]
-default-purpose = { "claim.submit" = "claimSettlement", "claim.status" = "claimSettlement", "claim.cancel" = "claimSettlement", "claim.decision" = "claimSettlement" }
+default-purpose = { "claim.submit" = "claimSettlement", "claim.status" = "claimSettlement", "claim.cancel" = "claimSettlement", "claim.decision" = "claimSettlement", "coverage.check" = "claimSettlement" }
 SERVE
 insurers = ["TESTINS01"]
 [settings]
@@ -174,13 +174,19 @@ SERVE
 const GRANTS: &str = r#"
 [[grant]]
 requester = "insurer"
+operations = ["coverage.check"]
+purposes = ["claimSettlement"]
+targets = ["sichuan-claims", "chongqing"]
+
+[[grant]]
+requester = "insurer"
 operations = ["claim.submit", "claim.status", "claim.cancel"]
 purposes = ["claimSettlement"]
 targets = ["sichuan-claims"]
 
 [[grant]]
 requester = "platform"
-operations = ["claim.submit", "claim.status"]
+operations = ["claim.submit", "claim.status", "coverage.check"]
 purposes = ["claimSettlement"]
 targets = ["sichuan-claims"]
 

@@ -21,6 +21,7 @@ mod chaos;
 mod claims;
 mod claims_house;
 mod commands;
+mod coverage;
 mod faults_gateway;
 mod faults_partner;
 mod faults_requester;

@@ -2,7 +2,9 @@
 
 mod commands;
 
-pub(crate) use commands::{claim_bundle, settlement_at_guangdong, settlement_at_sichuan, unified_claim};
+pub(crate) use commands::{
+    claim_bundle, coverage_question, settlement_at_guangdong, settlement_at_sichuan, unified_claim,
+};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;

@@ -34,6 +34,7 @@ pub(crate) async fn run(house: &House, neighbours: &Neighbours, show: &Show) -> 
         settlements::lost_and_taken_back(&visitor).await?,
         claims::decided_later(&visitor).await?,
         claims::claimed_of_the_insurer(&visitor).await?,
+        claims::covered(&visitor).await?,
         privacy::log_names_nobody(house, show).await?,
     ];
     let failed = steps.iter().filter(|expected| !**expected).count();

@@ -59,6 +59,12 @@ operations = ["claim.submit", "claim.status", "claim.cancel"]
 purposes = ["claimSettlement"]
 targets = ["sichuan-claims"]
 
+[[grant]]
+requester = "insurer"
+operations = ["coverage.check"]
+purposes = ["claimSettlement"]
+targets = ["sichuan"]
+
 # What an office decides goes to whoever submitted the claim.
 [[grant]]
 requester = "sichuan-claims"
@@ -213,6 +219,7 @@ const INSURER: &str = r#"insurers = ["TESTINS01"]
 "claim.submit" = "claimSettlement"
 "claim.status" = "claimSettlement"
 "claim.cancel" = "claimSettlement"
+"coverage.check" = "claimSettlement"
 
 [settings]
 insurer = "TESTINS01"

@@ -149,6 +149,32 @@ pub(crate) fn claim_bundle(holder: &Holder, number: &str) -> Message {
     Message { path: "/fhir/Claim/$submit".to_owned(), headers: FHIR, body: body.replace('\n', "") }
 }
 
+/// What an insurer asks before it pays: is this person's insurance in force, for a stay in hospital?
+pub(crate) fn coverage_question(holder: &Holder) -> Message {
+    let now = now();
+    let (day, moment) = (now.strftime("%Y-%m-%d"), now.strftime("%Y-%m-%dT%H:%M:%S+08:00"));
+    let body = format!(
+        r##"{{"resourceType":"Bundle","type":"collection","entry":[{{"resource":{{"resourceType":"CoverageEligibilityRequest",
+"contained":[{{"resourceType":"Coverage","id":"1","status":"active",
+"type":{{"coding":[{{"system":"urn:yizhan:nhsa:insutype","code":"310"}}]}},
+"beneficiary":{{"identifier":{{"system":"urn:yizhan:nhsa:psn-no","value":"{person}"}}}},
+"payor":[{{"identifier":{{"system":"urn:yizhan:division","value":"{division}"}}}}]}}],
+"extension":[{{"url":"urn:yizhan:care-division","valueCode":"510100"}}],
+"identifier":[{{"system":"urn:insurer:eligibility","value":"DEMO-E1"}}],"status":"active","purpose":["validation"],
+"patient":{{"identifier":{{"system":"urn:yizhan:nhsa:psn-no","value":"{person}"}}}},
+"servicedDate":"{day}","created":"{moment}",
+"provider":{{"identifier":{{"system":"urn:yizhan:institution","value":"{institution}"}}}},
+"insurer":{{"identifier":{{"system":"urn:yizhan:division","value":"{division}"}}}},
+"insurance":[{{"focal":true,"coverage":{{"reference":"#1"}}}}],
+"item":[{{"category":{{"coding":[{{"system":"urn:yizhan:medical-category","code":"inpatient"}}]}}}}]}}}}]}}"##,
+        person = holder.psn_no,
+        division = holder.insured_division,
+        institution = Asker::Sichuan.institution(),
+    );
+    let path = "/fhir/CoverageEligibilityRequest/$submit".to_owned();
+    Message { path, headers: FHIR, body: body.replace('\n', "") }
+}
+
 fn issued(kind: &str, id: &str) -> String {
     object(&[("kind", text(kind)), ("id", text(id)), ("issuer", "null".to_owned())])
 }

@@ -70,6 +70,32 @@ pub(super) async fn decided_later(visitor: &Visitor<'_>) -> anyhow::Result<bool>
     Ok(checks.close(visitor.show))
 }
 
+/// FHIR on one side, national JSON on the other.
+pub(super) async fn covered(visitor: &Visitor<'_>) -> anyhow::Result<bool> {
+    visitor.show.title(
+        'm',
+        "保险公司先问四川: 此人参保是否有效",
+        "CoverageEligibilityRequest → 2001: an insurer asks Sichuan whether somebody is covered",
+    );
+    let holder = named(holders::sichuan(), "测试甲")?;
+    let message = messages::coverage_question(&holder);
+    let hop = visitor.ask_and_show(Asker::Insurer, &message, Region::Sichuan).await?;
+
+    let mut checks = Checks::default();
+    checks.status(&hop.reply, 200);
+    let reply = hop.reply.json();
+    let response = reply.pointer("/entry/0/resource").cloned().unwrap_or_default();
+    checks.at(&response, "/resourceType", "CoverageEligibilityResponse");
+    checks.at(&response, "/outcome", "complete");
+    checks.at(&response, "/request/identifier/value", "DEMO-E1");
+    checks.at(&response, "/patient/identifier/value", holder.psn_no.as_str());
+    checks.at(&response, "/insurance/0/inforce", true);
+    checks.at(&response, "/insurance/0/item/0/category/coding/0/code", "basicPool");
+    let asked = hop.calls.last().map(|call| call.request_line.as_str()).unwrap_or_default();
+    checks.contains("what Sichuan was asked", asked, "/callService/2001 ");
+    Ok(checks.close(visitor.show))
+}
+
 /// The unified standard on one side, FHIR on the other.
 pub(super) async fn claimed_of_the_insurer(visitor: &Visitor<'_>) -> anyhow::Result<bool> {
     visitor.show.title(

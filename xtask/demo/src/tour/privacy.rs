@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 pub(super) async fn log_names_nobody(house: &House, show: &Show) -> anyhow::Result<bool> {
-    show.title('m', "日志中没有个人信息", "the log names nobody");
+    show.title('n', "日志中没有个人信息", "the log names nobody");
     let text = settled_log(house).await?;
     let lines = exchanges(&text);
     for line in lines.iter().rev().take(SHOWN) {
