@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Office;
 use super::books::{Check, Key};
@@ -96,14 +96,15 @@ impl Office {
 
 /// The same bundle as a search that found its first resource, and brings along what that refers to.
 fn as_search(bundle: &str) -> String {
-    let mut bundle: Value = serde_json::from_str(bundle).unwrap_or_default();
-    bundle["type"] = Value::from("searchset");
-    bundle["total"] = Value::from(1);
-    let entries = bundle["entry"].as_array_mut().into_iter().flatten();
-    for (place, entry) in entries.enumerate() {
-        entry["search"] = serde_json::json!({"mode": if place == 0 { "match" } else { "include" }});
+    let mut bundle: Map<String, Value> = serde_json::from_str(bundle).unwrap_or_default();
+    bundle.insert("type".to_owned(), Value::from("searchset"));
+    bundle.insert("total".to_owned(), Value::from(1));
+    let entries = bundle.get_mut("entry").and_then(Value::as_array_mut).into_iter().flatten();
+    for (place, entry) in entries.filter_map(Value::as_object_mut).enumerate() {
+        let mode = if place == 0 { "match" } else { "include" };
+        entry.insert("search".to_owned(), serde_json::json!({"mode": mode}));
     }
-    bundle.to_string()
+    Value::Object(bundle).to_string()
 }
 
 fn key(request: &Place<'_>, findings: &mut Findings, needed: bool) -> Option<Key> {

@@ -32,7 +32,9 @@ pub(crate) fn write(
     out.key("entry").begin_array();
     write::begin_entry(&mut out, None);
     out.begin_object().key("resourceType").text("CoverageEligibilityRequest");
-    write_coverage(&mut out, code, &patient, division.map(|it| (DIVISION, it)).or(insures(settings, None)));
+    // The region pays, whoever is asked (domain 4.9).
+    let payor = division.map(|it| (DIVISION, it)).or_else(|| insures(settings, None));
+    write_coverage(&mut out, code, &patient, payor);
     context::write_extensions(&mut out, &asked.context);
     out.key("identifier").begin_array();
     write::identifier(&mut out, ELIGIBILITY, &context.exchange, None);
