@@ -10,13 +10,13 @@ const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
 /// Marks the bytes that are `byte`.
 #[inline]
 pub(crate) fn is(word: u64, byte: u8) -> u64 {
-    below(word ^ ONES * u64::from(byte), 1)
+    below(word ^ (ONES * u64::from(byte)), 1)
 }
 
 /// Marks the bytes that are one of two which differ in the bits `between` alone; both have those bits in `byte`.
 #[inline]
 pub(crate) fn is_either(word: u64, byte: u8, between: u8) -> u64 {
-    is(word | ONES * u64::from(between), byte)
+    is(word | (ONES * u64::from(between)), byte)
 }
 
 /// Marks the bytes under `limit`, which is at most 128.
