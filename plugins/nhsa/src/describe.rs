@@ -10,7 +10,7 @@ pub(crate) const CALL_SERVICE: &str = "/fsi/api/rsfComIfsService/callService/";
 const CALL_SERVICE_WITHOUT_CODE: &str = "/mss/web/api/fsi/callService";
 
 /// Layout of `partner::state` and `partner::held`.
-const STATE_VERSION: u32 = 2;
+const STATE_VERSION: u32 = 3;
 
 pub(crate) fn describe() -> Description {
     Description {

@@ -1,7 +1,7 @@
 //! Tables that say which native field is which member of a unified message, and one reader and one writer for
 //! all of them.
 //!
-//! A [`Field`] holds in both directions. What a unified message has beyond the tables is found by [`rest`] and
+//! A [`Field`] holds in both directions, unless it says otherwise. What a unified message has beyond the tables is found by [`rest`] and
 //! named as a loss, so that no member can be forgotten in silence (rule A4).
 
 mod read;
@@ -31,6 +31,17 @@ pub(crate) struct Field {
     pub(crate) kind: Kind,
     /// Of a request: the dialect cannot do without it. Of a reply: the standard cannot.
     pub(crate) demanded: bool,
+    pub(crate) way: Way,
+}
+
+/// In which directions a field holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Both,
+    /// The facts do not have it (domain 1.5): what a client says there is understood, and nobody is told it.
+    Heard,
+    /// The standard has no member for it in this operation: it is told where an earlier exchange knew it.
+    Said,
 }
 
 /// What a field holds, and so how it is spelled on either side.
@@ -42,6 +53,8 @@ pub(crate) enum Kind {
     Division,
     /// A day.
     Date,
+    /// The same, with dots where it is written (domain 1.9).
+    DottedDate,
     /// Two days; this is the name of the field with the last one. No last day is an open end.
     Period(&'static str),
     /// A second of a day in China.
@@ -102,11 +115,19 @@ impl Field {
 }
 
 pub(crate) const fn demanded(native: &'static str, place: &'static str, kind: Kind) -> Field {
-    Field { native, place, kind, demanded: true }
+    Field { native, place, kind, demanded: true, way: Way::Both }
 }
 
 pub(crate) const fn free(native: &'static str, place: &'static str, kind: Kind) -> Field {
-    Field { native, place, kind, demanded: false }
+    Field { native, place, kind, demanded: false, way: Way::Both }
+}
+
+pub(crate) const fn heard(native: &'static str, place: &'static str, kind: Kind) -> Field {
+    Field { native, place, kind, demanded: false, way: Way::Heard }
+}
+
+pub(crate) const fn said(native: &'static str, place: &'static str, kind: Kind) -> Field {
+    Field { native, place, kind, demanded: false, way: Way::Said }
 }
 
 /// Room for what will be written of this message: its lists make it long.

@@ -161,17 +161,12 @@ impl Ran<'_> {
         format!("{}/{} call {call}", self.suite.name, self.vector.name)
     }
 
-    /// The calls that were made, with their results.
+    /// The calls that were made, with their results; answers that the vector left to the host among them.
     pub(super) fn calls(
         &self,
     ) -> impl Iterator<Item = (usize, &yizhan_host::transcript::Expected, &yizhan_host::transcript::Made)>
     {
-        self.vector
-            .calls
-            .iter()
-            .zip(&self.run.made)
-            .enumerate()
-            .map(|(place, (expected, made))| (place, expected, made))
+        self.run.calls.iter().map(|called| (called.place, &called.call, &called.made))
     }
 
     /// Whether it begins with this kind of call.

@@ -64,7 +64,7 @@ fn beginning(bench: &Bench, ran: &Ran<'_>) -> Option<(String, Beginning)> {
             task: task.clone(),
             kind,
             events: events.collect(),
-            sends: ran.run.made.iter().filter(|made| sent(made)).count(),
+            sends: ran.calls().filter(|(_, _, made)| sent(made)).count(),
         },
     ))
 }

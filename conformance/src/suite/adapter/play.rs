@@ -3,11 +3,9 @@
 
 use std::collections::VecDeque;
 
-use yizhan_host::contract::{
-    Answer, Context, Event, Given, NoAnswer, Question, Reached, Session, Stop, Task, Why,
-};
+use yizhan_host::contract::{Answer, Context, Event, Given, NoAnswer, Question, Reached, Stop, Task, Why};
 use yizhan_host::driver::{Action, Driver, Ending, Input, Kind, Limits, Misstep, Unresolved};
-use yizhan_host::transcript::{Call, Expected, Kept, Returned, perform};
+use yizhan_host::transcript::{Call, Expected, Kept, PlainHost, Returned, perform};
 use yizhan_host::{Adapter, CallFault};
 
 /// Far beyond what the driver allows; a bound for the bench itself.
@@ -59,7 +57,8 @@ impl Beginning {
     pub(super) fn play(&self, script: &Script) -> Played {
         let mut driver = Driver::new(self.kind, Limits::default());
         let events = self.events.iter().cloned().collect();
-        let mut partner = Partner { script, events, last: None, stopped: false, sends: 0 };
+        let host = PlainHost::default();
+        let mut partner = Partner { script, events, host, last: None, stopped: false, sends: 0 };
         let mut played = Played { ending: Ending::AdapterFailed, fault: None };
         let mut action = driver.begin();
         for _ in 0..MOST_TURNS {
@@ -143,6 +142,7 @@ impl Played {
 struct Partner<'a> {
     script: &'a Script,
     events: VecDeque<Event>,
+    host: PlainHost,
     /// What is said when the vector has no more to say: the last answer again.
     last: Option<Answer>,
     stopped: bool,
@@ -183,7 +183,7 @@ impl Partner<'_> {
             self.events.pop_front();
             return given;
         }
-        questions.iter().map(plain).collect()
+        questions.iter().map(|question| self.host.answer(question, &Kept::default())).collect()
     }
 
     fn answer(&mut self) -> Input {
@@ -211,14 +211,5 @@ impl Partner<'_> {
             Some(answer) => Input::Answered(answer.clone()),
             None => Input::NoAnswer(NoAnswer { reached: Reached::Maybe, why: Why::Timeout }),
         }
-    }
-}
-
-fn plain(question: &Question) -> Given {
-    match question {
-        Question::Session(_) => Given::Session(Session { value: b"1".to_vec(), version: 1, until: u64::MAX }),
-        Question::Number(_) => Given::Number(0),
-        Question::Reference(_) => Given::Reference(None),
-        Question::Hold(names) => Given::Held(names.first().cloned().unwrap_or_default()),
     }
 }

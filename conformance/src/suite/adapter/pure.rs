@@ -19,13 +19,12 @@ pub(super) fn repeated(bench: &Bench) -> Outcome {
         let calls: Vec<(usize, usize)> = ran
             .iter()
             .enumerate()
-            .flat_map(|(vector, ran)| (0..ran.run.made.len()).map(move |call| (vector, call)))
+            .flat_map(|(vector, ran)| (0..ran.run.calls.len()).map(move |call| (vector, call)))
             .collect();
         let mut kept_instance: Option<(*const (), Box<dyn yizhan_host::Instance>)> = None;
         for (vector, call) in shuffled(calls, bench.seed).into_iter().take(most) {
-            let Some((ran, expected, made)) = ran
-                .get(vector)
-                .and_then(|ran| Some((ran, ran.vector.calls.get(call)?, ran.run.made.get(call)?)))
+            let Some((ran, (place, expected, made))) =
+                ran.get(vector).and_then(|ran| Some((ran, ran.calls().nth(call)?)))
             else {
                 continue;
             };
@@ -39,7 +38,7 @@ pub(super) fn repeated(bench: &Bench) -> Outcome {
                 let again =
                     expected.call.make(instance.as_mut(), &expected.context, &mut made.before.clone());
                 let failed = again.is_err();
-                findings.extend(unlike(ran, call, "the same bytes", &made.returned, &again));
+                findings.extend(unlike(ran, place, "the same bytes", &made.returned, &again));
                 if failed {
                     kept_instance = None;
                     break;

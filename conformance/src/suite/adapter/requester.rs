@@ -18,7 +18,7 @@ fn accepted(bench: &Bench) -> Vec<Ran<'_>> {
     let mut found: Vec<Ran<'_>> = Vec::new();
     for ran in bench.ran() {
         let asks = ran.begins(|call| matches!(call, Call::Accept(Arrival::Http(_))));
-        let taken = ran.run.made.first().is_some_and(|made| {
+        let taken = ran.calls().next().is_some_and(|(_, _, made)| {
             matches!(made.returned, Ok(Returned::Intake(Intake::Exchange(_) | Intake::Ask(_))))
         });
         if asks && taken && !found.iter().any(|known| known.suite.name == ran.suite.name) {
@@ -133,7 +133,8 @@ pub(super) fn unknown_is_not_no(bench: &Bench) -> Outcome {
 
 /// What is told after the vector's client asked.
 fn reply(ran: &Ran<'_>, told: UnifiedResult) -> Result<Returned, yizhan_host::CallFault> {
-    let mut kept = ran.run.made.get(1).map_or_else(|| ran.run.kept.clone(), |next| next.before.clone());
+    let told_first = ran.calls().find(|(_, expected, _)| matches!(expected.call, Call::Reply { .. }));
+    let mut kept = told_first.map_or_else(|| ran.run.kept.clone(), |(_, _, made)| made.before.clone());
     make(ran, Call::Reply { recall: None, told }, &mut kept)
 }
 

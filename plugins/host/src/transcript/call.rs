@@ -3,7 +3,10 @@
 use super::form::{Form, FormError, Members, push};
 use super::node::Node;
 use crate::adapter::Instance;
-use crate::contract::{Arrival, Context, Event, Given, Intake, Recall, Rendering, Step, Task, UnifiedResult};
+use crate::contract::{
+    Arrival, Context, Event, Given, Intake, Outcome, Recall, Reference, Rendering, Step, Task, UndoRequest,
+    UnifiedResult,
+};
 use crate::fault::CallFault;
 
 /// A call. What is none is taken from the calls before it ([`Kept`]).
@@ -47,13 +50,15 @@ pub enum Returned {
     Rendering(Rendering),
 }
 
-/// What an exchange's calls left for its later ones.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What calls left for later ones.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Kept {
     /// The last state.
     pub state: Vec<u8>,
     /// The last memo.
     pub memo: Option<Vec<u8>>,
+    /// The references of every outcome so far, the last of a key alone.
+    pub references: Vec<Reference>,
     /// Calls made so far.
     pub turn: u32,
 }
@@ -107,6 +112,11 @@ impl Call {
     ) -> Result<Returned, CallFault> {
         let context = Context { turn: kept.turn, ..context.clone() };
         let returned = match self {
+            // Nobody else can write what the adapter noted of what is to be taken back.
+            Self::Start(Task::Undo(undo)) if undo.references.is_empty() => {
+                let undo = UndoRequest { references: kept.references.clone(), ..undo.clone() };
+                Returned::Step(instance.start(&context, &Task::Undo(undo))?)
+            }
             Self::Start(task) => Returned::Step(instance.start(&context, task)?),
             Self::Resume { state, event } => {
                 let state = state.as_ref().unwrap_or(&kept.state);
@@ -169,6 +179,11 @@ impl Kept {
             Returned::Intake(Intake::Callback(callback)) => self.memo = Some(callback.memo.clone()),
             Returned::Intake(Intake::Undo(undo)) => self.memo = Some(undo.memo.clone()),
             Returned::Intake(Intake::Refused(refusal)) => self.memo = Some(refusal.memo.clone()),
+            Returned::Step(Step::Finished(Outcome::Succeeded(success))) => {
+                let fresh = &success.references;
+                self.references.retain(|old| fresh.iter().all(|new| new.key != old.key));
+                self.references.extend(fresh.iter().cloned());
+            }
             Returned::Step(Step::Finished(_))
             | Returned::Intake(Intake::OwnAnswer(_))
             | Returned::Rendering(_) => {}

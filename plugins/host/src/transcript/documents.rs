@@ -1,6 +1,7 @@
 //! Documents a suite names once and its vectors vary: `{"$from": "answer", "set": {"/infcode": "0"}, "drop": […]}`
 //! is a document with members set and dropped, `{"$text": "answer", "replace": [["a", "b"]]}` its text with parts
-//! replaced. So a vector says what is special about it, and nothing else.
+//! replaced. So a vector says what is special about it, and nothing else. A document may mention those before it, and
+//! stand for any part of a suite: a message, a call, what a call returns.
 
 use super::form::{Form as _, FormError, Members};
 use super::node::Node;
@@ -36,8 +37,14 @@ impl Documents<'_> {
 
     fn document(&self, node: &Node, name: &str, at: &str) -> Result<Node, FormError> {
         let wanted = node.get(name).and_then(Node::as_text).unwrap_or_default();
-        let found = self.0.iter().find(|(known, _)| known == wanted).map(|(_, document)| document.clone());
-        found.ok_or_else(|| FormError::new(at, format!("there is no document `{wanted}`")))
+        let Some(found) = self.0.iter().position(|(known, _)| known == wanted) else {
+            return Err(FormError::new(at, format!("there is no document `{wanted}`")));
+        };
+        match self.0.split_at(found) {
+            // Only those before it: so no document can mention itself.
+            (before, [(_, document), ..]) => Documents(before).expand(document, at),
+            _ => Ok(Node::Null),
+        }
     }
 
     fn varied(&self, node: &Node, at: &str) -> Result<Node, FormError> {
@@ -114,8 +121,14 @@ mod tests {
 
     fn expand(text: &str) -> Result<String, FormError> {
         let answer = Node::parse(r#"{"code":0,"rows":[{"a":1},{"a":2}],"text":null}"#).unwrap();
-        let documents =
-            [("answer".to_owned(), answer), ("page".to_owned(), Node::Text("<a>x</a>".to_owned()))];
+        let letter = Node::parse(r#"{"$from":"answer","set":{"/rows":[]},"drop":["/text"]}"#).unwrap();
+        let own = Node::parse(r#"[{"$from":"own"}]"#).unwrap();
+        let documents = [
+            ("answer".to_owned(), answer),
+            ("page".to_owned(), Node::Text("<a>x</a>".to_owned())),
+            ("letter".to_owned(), letter),
+            ("own".to_owned(), own),
+        ];
         Documents(&documents).expand(&Node::parse(text).unwrap(), "").map(|node| node.compact())
     }
 
@@ -128,6 +141,7 @@ mod tests {
                 r#"{"code":"0","rows":[{"a":1},{"a":2,"b":[]}],"more":"<a>x</a>"}"#,
             ),
             (r#"{"$text":"page","replace":[["x","y"],["a>","b>"]]}"#, r#""<b>y</b>""#),
+            (r#"{"$from":"letter","set":{"/code":1}}"#, r#"{"code":1,"rows":[]}"#),
             (
                 r#"{"$text":"answer","replace":[[",\"text\":null",""]]}"#,
                 r#""{\"code\":0,\"rows\":[{\"a\":1},{\"a\":2}]}""#,
@@ -141,6 +155,7 @@ mod tests {
     fn what_is_not_there_is_not_varied() {
         for text in [
             r#"{"$from":"other"}"#,
+            r#"{"$from":"own"}"#,
             r#"{"$from":"answer","set":{"/rows/2/a":1}}"#,
             r#"{"$from":"answer","set":{"code":1}}"#,
             r#"{"$from":"answer","drop":["/rows/0/b"]}"#,

@@ -37,7 +37,24 @@ pub(super) trait Form: Sized {
     fn is_absent(&self) -> bool {
         false
     }
+
+    /// What it is where an expectation says nothing of it; only what is the adapter's own ([`OWN`]) may be left
+    /// unsaid without being absent.
+    fn unsaid() -> Option<Self> {
+        Self::absent()
+    }
+
+    /// Whether nothing is said of it.
+    fn is_unsaid(&self) -> bool {
+        self.is_absent()
+    }
 }
+
+/// The adapter's own: nobody who writes an expectation by hand can know it. It is compared only where the
+/// expectation names it: what it keeps for itself (`state`, `memo`, `note`), how long (`keep-days`) and how long it
+/// waits (`within-ms`), how it calls a series of numbers, its words for people, and what a sign-in with us is worth.
+pub(super) const OWN: [&str; 9] =
+    ["state", "memo", "note", "reason", "text", "series", "value", "within-ms", "keep-days"];
 
 /// `reply_by`, `OwnAnswer` as `reply-by`, `own-answer`.
 pub(super) fn name_of(rust: &str) -> String {
@@ -77,7 +94,10 @@ impl<'a> Members<'a> {
         let pointer = format!("{}/{name}", self.at);
         match self.node.get(&name) {
             Some(value) => T::read(value, &pointer),
-            None => T::absent().ok_or_else(|| FormError::new(&pointer, "is missing")),
+            None => {
+                let nothing = if OWN.contains(&name.as_str()) { T::unsaid() } else { T::absent() };
+                nothing.ok_or_else(|| FormError::new(&pointer, "is missing"))
+            }
         }
     }
 
@@ -92,8 +112,10 @@ impl<'a> Members<'a> {
 }
 
 pub(super) fn push<T: Form>(members: &mut Vec<(String, Node)>, rust: &str, value: &T) {
-    if !value.is_absent() {
-        members.push((name_of(rust), value.write()));
+    let name = name_of(rust);
+    let nothing = if OWN.contains(&name.as_str()) { value.is_unsaid() } else { value.is_absent() };
+    if !nothing {
+        members.push((name, value.write()));
     }
 }
 
@@ -243,6 +265,14 @@ macro_rules! numbers {
                     _ => None,
                 };
                 number.ok_or_else(|| FormError::new(at, concat!("a number of type ", stringify!($type), " belongs here")))
+            }
+
+            fn unsaid() -> Option<Self> {
+                Some(0)
+            }
+
+            fn is_unsaid(&self) -> bool {
+                *self == 0
             }
         }
     )* };

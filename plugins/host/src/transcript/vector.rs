@@ -92,8 +92,10 @@ impl Suite {
     }
 
     fn read(node: &Node) -> Result<Self, FormError> {
-        let known = ["suite", "title", "settings", "secrets", "context", "documents", "before", "vectors"];
-        Members::of(node, "", &known)?;
+        let known =
+            ["suite", "title", "canary", "settings", "secrets", "context", "documents", "before", "vectors"];
+        // Whether the suite travels in the component is for who builds it; here it only has to be plain.
+        Members::of(node, "", &known)?.take::<bool>("canary")?;
         let documents = match node.get("documents") {
             None => &[][..],
             Some(Node::Object(documents)) => documents,

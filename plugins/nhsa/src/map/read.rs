@@ -6,7 +6,7 @@ use yizhan_adapter::contract::Fault;
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer};
 
-use super::{Field, Kind, Node, Tree};
+use super::{Field, Kind, Node, Tree, Way};
 use crate::settings::Settings;
 use crate::values::{
     Fen, Losses, amount, bounded, cap, count, date, division, flag, last_day, moment, money, price, quantity,
@@ -47,7 +47,9 @@ impl Reading<'_> {
     ) -> Result<(), Fault> {
         for field in fields {
             // The envelope says who asks, and what is said of the first diagnosis is in the list of them.
-            if field.place.starts_with("/context/") || field.place.starts_with("/diagnoses/0/") {
+            let elsewhere =
+                field.place.starts_with("/context/") || field.place.starts_with("/diagnoses/0/");
+            if elsewhere || field.way == Way::Said {
                 continue;
             }
             let names = || field.native.split('|');
@@ -164,7 +166,7 @@ impl Reading<'_> {
         let text_of = match field.kind {
             Kind::Text(most) => bounded(text, most),
             Kind::Division => division(text),
-            Kind::Date => date(text),
+            Kind::Date | Kind::DottedDate => date(text),
             Kind::Moment => moment(text),
             Kind::Amount => amount(text.strip_prefix('-').unwrap_or(text)),
             Kind::Money => money(text),

@@ -2,7 +2,7 @@
 
 use yizhan_adapter::json::Value;
 
-use super::Field;
+use super::{Field, Way};
 use crate::values::Losses;
 
 /// Names every member beyond these tables and places; a place that is handled covers all below it.
@@ -46,7 +46,7 @@ fn covered(place: &str, tables: &[&[Field]], handled: &[&str]) -> bool {
     handled.contains(&place)
         || tables.iter().flat_map(|table| table.iter()).any(|field| {
             let beside = place.strip_suffix("Text").filter(|_| field.kind.has_text());
-            field.place == place || beside == Some(field.place)
+            field.way != Way::Heard && (field.place == place || beside == Some(field.place))
         })
 }
 

@@ -8,7 +8,7 @@ use yizhan_adapter::json::{Value, Writer};
 use yizhan_adapter::time::Moment;
 
 use super::read::ALL_FEES;
-use super::{Field, Kind, Node};
+use super::{Field, Kind, Node, Way};
 use crate::settings::Settings;
 use crate::values::{Fen, Losses, NO_CAP, OPEN_END};
 use crate::{codes, words};
@@ -41,7 +41,7 @@ impl Writing<'_> {
         unified: &Value<'_>,
         fields: &'static [Field],
     ) -> Result<(), Fault> {
-        for field in fields {
+        for field in fields.iter().filter(|field| field.way != Way::Heard) {
             if !self.field(out, unified, field) && field.demanded {
                 let pointer = [&self.item, field.place].concat();
                 let reason = ["the dialect needs ", field.name()].concat();
@@ -76,7 +76,7 @@ impl Writing<'_> {
 
     /// The members of a native object of an answer, which is rendered as far as it goes.
     pub(crate) fn answer(&mut self, out: &mut Writer, unified: &Value<'_>, fields: &'static [Field]) {
-        for field in fields {
+        for field in fields.iter().filter(|field| field.way != Way::Heard) {
             self.field(out, unified, field);
         }
     }
@@ -139,6 +139,7 @@ impl Writing<'_> {
         let beside = || unified.at(&[field.place, "Text"].concat()).and_then(Value::scalar);
         let text: Option<Cow<'_, str>> = match field.kind {
             Kind::Text(_) | Kind::ItemName(_) | Kind::Division | Kind::Date => scalar.map(Cow::Borrowed),
+            Kind::DottedDate => scalar.map(|day| Cow::Owned(day.replace('-', "."))),
             Kind::Moment => scalar.and_then(Moment::from_rfc3339).map(|moment| Cow::Owned(moment.seconds())),
             Kind::Word(list) => scalar.and_then(|word| list.code(word)).map(Cow::Borrowed),
             Kind::ItemList => {

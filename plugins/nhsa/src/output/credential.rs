@@ -6,7 +6,7 @@ use yizhan_adapter::json::{Value, Writer};
 
 use super::{node, unwrapped};
 use crate::codes;
-use crate::map::Kind::{Date, Division, Text, Word};
+use crate::map::Kind::{Division, DottedDate, Text, Word};
 use crate::map::{Field, Reading, Tree, Writing, free, rest};
 use crate::values::scalar;
 use crate::words;
@@ -17,7 +17,7 @@ const RESIDENT_IDENTITY_CARD: &str = "01";
 static PERSON: [Field; 3] = [
     free("userName", "/person/name", Text(50)),
     free("gender", "/person/sex", Word(&words::SEXES)),
-    free("birthday", "/person/birthDate", Date),
+    free("birthday", "/person/birthDate", DottedDate),
 ];
 
 static REST: [Field; 2] =

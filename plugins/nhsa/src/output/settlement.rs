@@ -206,12 +206,17 @@ pub(super) fn write(
     out.begin_object().key("setlinfo").begin_object();
     out.key("psn_no").text_or_null(id("/person").or_else(|| echo.person()));
     out.key("mdtrt_id").text_or_null(id("/visit").or_else(|| echo.visit()));
-    let mut handled = vec!["/visit/kind", "/visit/id", "/amounts/kind", "/amounts/fundParts", "/rows"];
+    let mut handled = vec!["/visit/kind", "/visit/id", "/amounts/kind", "/amounts/fundParts"];
+    // A pharmacy's rows come back with its settlement, those of a visit with their upload.
+    let pharmacy = transaction.care == Care::Pharmacy;
+    if pharmacy || reply.get("rows").is_none_or(|rows| rows.items().is_empty()) {
+        handled.push("/rows");
+    }
     if kind != Output::Quote {
         out.key("setl_id").text_or_null(id("/reversal").or_else(|| id("/settlement")));
         handled.extend(["/settlement/kind", "/settlement/id", "/reversal", "/person/kind", "/person/id"]);
     }
-    let tables = [amounts(kind, transaction.care == Care::Pharmacy), beside(kind)];
+    let tables = [amounts(kind, pharmacy), beside(kind)];
     for table in tables {
         writing.answer(out, reply, table);
     }
@@ -219,7 +224,7 @@ pub(super) fn write(
     funds::write_sums(writing, out, parts);
     out.end_object().key("setldetail");
     funds::write_parts(writing, out, parts);
-    if matches!(kind, Output::Quote | Output::Settled | Output::Collected) {
+    if pharmacy && kind != Output::Reversed {
         write_rows(writing, out.key("detlcutinfo"), reply);
     }
     out.end_object();

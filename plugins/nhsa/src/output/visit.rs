@@ -76,10 +76,15 @@ pub(super) fn write(
     out.begin_object();
     match transaction.output {
         Output::Registered => {
-            out.key(if transaction.infno == "2401" { "result" } else { "data" }).begin_object();
+            let stay = transaction.infno == "2401";
+            out.key(if stay { "result" } else { "data" }).begin_object();
             out.key("mdtrt_id").text_or_null(id("/visit"));
-            out.key("psn_no").text_or_null(id("/person").or_else(|| echo.person()));
-            out.key("ipt_otp_no").text_or_null(scalar(reply, "localNumber")).end_object();
+            // A stay's answer has no room for what the client said itself.
+            if !stay {
+                out.key("psn_no").text_or_null(id("/person").or_else(|| echo.person()));
+                out.key("ipt_otp_no").text_or_null(scalar(reply, "localNumber"));
+            }
+            out.end_object();
             handled.extend(["/person/kind", "/person/id", "/localNumber"]);
         }
         Output::Discharged => {

@@ -49,6 +49,7 @@ pub(super) fn begin(
         version: None,
         act_id: String::new(),
         visit: String::new(),
+        insurance: String::new(),
         cause: None,
         losses: Vec::new(),
         message: &request.message,
@@ -76,6 +77,7 @@ pub(super) fn begin_undo(context: &Context, settings: &Settings, undo: &UndoRequ
         version: None,
         act_id: note.as_ref().map(|note| note.message_id.to_owned()).unwrap_or_default(),
         visit: take_back::member(&reply, "/visit/id").unwrap_or_default().to_owned(),
+        insurance: String::new(),
         cause: None,
         losses: Vec::new(),
         message: &original.message,
@@ -227,6 +229,7 @@ impl Work<'_> {
                         held.transaction = transaction;
                     }
                     note.visit.clone_into(&mut held.visit);
+                    note.insurance.clone_into(&mut held.insurance);
                 }
                 Given::Reference(None) | Given::Held(_) => {}
             }
@@ -240,12 +243,10 @@ impl Work<'_> {
         let id = message_id(institution, self.context.now, prepared.number);
         let (infno, intent, input) = match held.progress.doing {
             Doing::Act => {
-                let input = match known::with_visit(held.transaction, self.message, &held.visit) {
-                    Some(message) => {
-                        request::input(self.settings, held.transaction, &message, &held.division)?
-                    }
-                    None => request::input(self.settings, held.transaction, self.message, &held.division)?,
-                };
+                let (transaction, visit, insurance) = (held.transaction, &held.visit, &held.insurance);
+                let completed = known::completed(transaction, self.message, visit, insurance);
+                let message = completed.as_ref().unwrap_or(self.message);
+                let input = request::input(self.settings, transaction, message, &held.division)?;
                 held.losses.clone_from(&input.losses);
                 held.act_id.clone_from(&id);
                 (held.transaction.infno, Intent::Act, input)

@@ -23,6 +23,8 @@ pub(super) struct Held<'a> {
     pub(super) act_id: String,
     /// The visit it made or settled, where that is known from elsewhere than the message.
     pub(super) visit: String,
+    /// The insurance of a stay, where that is known from elsewhere than the message.
+    pub(super) insurance: String,
     /// Why the fate of the act is not known.
     pub(super) cause: Option<Fault>,
     /// What the request lost on its way.
@@ -62,7 +64,7 @@ impl<'a> Held<'a> {
             out.key(name).boolean(flag);
         }
         out.key("division").text(&self.division).key("actId").text(&self.act_id);
-        out.key("visit").text(&self.visit);
+        out.key("visit").text(&self.visit).key("insurance").text(&self.insurance);
         if let Some(version) = self.version {
             out.key("version").number(&version.to_string());
         }
@@ -106,6 +108,7 @@ impl<'a> Held<'a> {
             version: number("version").and_then(|text| text.parse().ok()),
             act_id: text("actId")?.to_owned(),
             visit: text("visit")?.to_owned(),
+            insurance: text("insurance")?.to_owned(),
             cause: value.get("cause").and_then(cause),
             losses: losses.chunks(2).filter_map(loss).collect(),
             message,

@@ -64,6 +64,13 @@ pub(super) fn input(
     if asked.care_division.is_none() && requester_division.is_empty() {
         return Err(fault::inexpressible("/context/careDivision", "the dialect needs the place of care"));
     }
+    // Domain 1.1: wherever the input carries a person number, and 1101 is what finds it out.
+    if asked.insured_division.is_none() && transaction.output != Output::Lookup && names_person(message) {
+        return Err(fault::inexpressible(
+            "/context/insuredDivision",
+            "the dialect needs the place of insurance of a person number",
+        ));
+    }
     if Moment::from_rfc3339(&asked.business_time).is_none() {
         return Err(fault::inexpressible("/context/businessTime", "not a moment"));
     }
@@ -76,6 +83,10 @@ pub(super) fn input(
         return Err(fault::inexpressible("/rows", "an input has at most 40000 characters"));
     }
     Ok(Input { json, losses: losses.0 })
+}
+
+fn names_person(message: &Value<'_>) -> bool {
+    message.at("/patient/identifier/id").or_else(|| message.at("/person/id")).is_some()
 }
 
 /// What a request is sent with.

@@ -4,7 +4,7 @@ use crate::map::Kind::{
     Amount, Cap, Count, FeeScope, Flag, Identifier, ItemList, ItemName, Moment, Price, Quantity, Ratio, Text,
     Word,
 };
-use crate::map::{Field, Node, demanded, free, list, object};
+use crate::map::{Field, Node, demanded, free, heard, list, object};
 use crate::words;
 
 macro_rules! row {
@@ -15,7 +15,7 @@ macro_rules! row {
             free("list_type", "/category", ItemList),
             free("med_list_codg", "/catalogueCode", Text(50)),
             demanded("medins_list_codg", "/itemCode", Text(200)),
-            free("medins_list_name", "/itemName", ItemName("medins_list_codg")),
+            heard("medins_list_name", "/itemName", ItemName("medins_list_codg")),
             demanded("cnt", "/quantity", Quantity),
             demanded("pric", "/unitPrice", Price),
             demanded("det_item_fee_sumamt", "/amount", Amount),

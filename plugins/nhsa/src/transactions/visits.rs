@@ -1,7 +1,7 @@
 //! Inputs about visits and stays (domain 1.5): 2201 to 2203, 2401 to 2405.
 
 use crate::map::Kind::{Category, Count, Date, Flag, Identifier, Insurance, Moment, Text, Word};
-use crate::map::{Field, Node, demanded, free, object};
+use crate::map::{Field, Node, demanded, free, heard, object, said};
 use crate::words;
 
 static REGISTER_FIELDS: [Field; 12] = [
@@ -10,7 +10,7 @@ static REGISTER_FIELDS: [Field; 12] = [
     demanded("mdtrt_cert_no", "/credential/number", Text(50)),
     demanded("insutype", "/insurance", Insurance),
     // The transaction itself says that this is an outpatient; what kind of care follows with 2203 at the latest.
-    free("med_type", "/category", Category),
+    heard("med_type", "/category", Category),
     demanded("begntime", "/startedAt", Moment),
     demanded("ipt_otp_no", "/localNumber", Text(30)),
     demanded("atddr_no", "/practitioner/id", Text(30)),
@@ -65,9 +65,10 @@ pub(super) const ADMIT: Node = object("mdtrtinfo|data", &ADMIT_FIELDS);
 static ADMIT_AMEND_FIELDS: [Field; 13] = stay![demanded("mdtrt_id", "/visit", Identifier("visit"))];
 pub(super) const ADMIT_AMEND: Node = object("mdtrtinfo|adminfo|data", &ADMIT_AMEND_FIELDS);
 
-static DISCHARGE_FIELDS: [Field; 7] = [
+static DISCHARGE_FIELDS: [Field; 8] = [
     demanded("psn_no", "/patient/identifier", Identifier("person")),
     demanded("mdtrt_id", "/visit", Identifier("visit")),
+    said("insutype", "/insurance", Insurance),
     demanded("endtime", "/dischargedAt", Moment),
     demanded("dscg_dept_codg", "/department/id", Text(30)),
     demanded("dscg_dept_name", "/department/name", Text(200)),
@@ -94,10 +95,7 @@ static DIAGNOSIS_FIELDS: [Field; 9] = [
     free("dise_dor_name", "/doctorName", Text(50)),
     free("diag_time", "/diagnosedAt", Moment),
 ];
-static DIAGNOSIS_OF: [Field; 2] = [
-    demanded("psn_no", "/patient/identifier", Identifier("person")),
-    free("mdtrt_id", "/visit", Identifier("visit")),
-];
+static DIAGNOSIS_OF: [Field; 1] = [demanded("psn_no", "/patient/identifier", Identifier("person"))];
 pub(super) const DIAGNOSES: Node = Node {
     name: "diseinfo",
     list: "/diagnoses",

@@ -141,6 +141,6 @@ fn success(
     let asked_after = held.progress.doing == Doing::Status;
     let answered = Answered { output, time, request: message, asked_after };
     let reply = output::read(transaction, settings, &answered, &mut losses).ok()?;
-    let references = known::references(transaction, &held.act_id, &parse_strict(&reply).ok()?);
+    let references = known::references(transaction, &held.act_id, message, &parse_strict(&reply).ok()?);
     Some(Success { reply, references, losses: losses.0 })
 }
