@@ -49,6 +49,8 @@ pub(crate) enum Way {
 pub(crate) enum Kind {
     /// Text of at most this many characters.
     Text(usize),
+    /// The number of a document or card.
+    HolderNumber,
     /// Six digits of a division.
     Division,
     /// A day.

@@ -61,7 +61,7 @@ impl Platform {
     }
 
     fn to_settle(&self, input: &Input) -> Result<(String, &Holder, Fen), Refusal> {
-        let more = ["ykc700", "aka130", "ykc675", "akc264", "aae011", "aae036", "akc194", "yzz021", "aae013"];
+        let more = ["ykc700", "ykc675", "akc264", "aae011", "aae036", "akc194", "yzz021", "aae013"];
         input.only(&[PERSON, &more])?;
         let (visit, _) = self.of_visit(input)?;
         input.field("ykc675", |stage| ["0", "1", "3"].contains(&stage))?;

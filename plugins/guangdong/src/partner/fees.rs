@@ -40,9 +40,8 @@ pub(super) fn upload(sheet: &mut Sheet<'_>, message: &Value<'_>) -> Result<Subje
         return Err(fault::inexpressible("/rows", "0301 takes 500 rows at most"));
     }
     sheet.head(&request.context, &Who::of(&request.patient))?;
-    sheet.message.field("ykc700", &request.visit.id);
-    sheet.handling(&request.context)?;
-    sheet.message.tag("<detail>");
+    // Rows say when each was; who uploads them, and when, has no field.
+    sheet.message.field("ykc700", &request.visit.id).tag("<detail>");
     let mut unnamed = false;
     for (place, row) in request.rows.iter().enumerate() {
         let at = sheet

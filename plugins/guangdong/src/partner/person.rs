@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use yizhan_adapter::contract::{Fault, Loss};
 use yizhan_adapter::fault;
 use yizhan_adapter::time::date_from_compact;
-use yizhan_adapter::unified::{Identifier, Insurance, InsuranceStatus, LookupReply, Person};
+use yizhan_adapter::unified::{Identifier, Insurance, InsuranceStatus, LookupReply, Person, Sex};
 use yizhan_adapter::xml::Element;
 
 use crate::codes::{insurance_kind, sex};
@@ -28,12 +28,16 @@ pub(super) fn read(settings: &Settings, output: &Element<'_>) -> Result<(String,
     if birth_date.is_none() && !born.is_empty() {
         losses.push(loss("/person/birthDate", "aac006 is not a day"));
     }
+    let sex = sex(said("aac004")?);
+    if sex == Sex::Unknown && !said("aac004")?.is_empty() {
+        losses.push(loss("/person/sex", "aac004 is not of the list"));
+    }
     let issuer = Some(Cow::Borrowed(settings.division.as_str()));
     let person = Person {
         identifier: known("aac002")?.map(|id| Identifier { id, issuer }),
         document: None,
         name,
-        sex: sex(said("aac004")?),
+        sex,
         ethnicity: None,
         birth_date: birth_date.map(Cow::Owned),
         age: None,

@@ -7,7 +7,7 @@ use yizhan_adapter::unified::{SettlementCancelRequest, SettlementRequest, Settle
 
 use super::plan::Subject;
 use super::sheet::{Sheet, Who};
-use crate::codes::{category_code, stage_code};
+use crate::codes::stage_code;
 use crate::transaction::Transaction;
 
 /// `settlement.quote` and `settlement.commit`.
@@ -22,15 +22,12 @@ pub(super) fn settle(sheet: &mut Sheet<'_>, message: &Value<'_>) -> Result<Subje
         return Err(fault::inexpressible("/rows", why));
     }
     sheet.head(&request.context, &Who::with_credential(&request.patient, &request.credential))?;
-    let category = category_code(sheet.settings, request.category);
     sheet
         .message
         .field("ykc700", &visit.id)
-        .field("aka130", category.unwrap_or_default())
         .field("ykc675", stage_code(request.stage))
         .field("akc264", &request.fee_total);
     sheet.carried.add(&["/visit", "/stage", "/feeTotal"]);
-    sheet.carried.add_if(category.is_some(), "/category");
     sheet.carried.add_if(request.use_account == sheet.settings.use_account, "/useAccount");
     if sheet.transaction == Transaction::Settle {
         sheet.handling(&request.context)?;

@@ -75,11 +75,10 @@ pub(super) fn amend(sheet: &mut Sheet<'_>, message: &Value<'_>, stay: bool) -> R
 pub(super) fn cancel(sheet: &mut Sheet<'_>, message: &Value<'_>) -> Result<Subject, Fault> {
     let request = VisitCancelRequest::read(message)?;
     sheet.head(&request.context, &Who::of(&request.patient))?;
-    let local_number = request.local_number.as_deref().unwrap_or_default();
-    sheet.message.field("ykc700", &request.visit.id).field("akc190", local_number);
+    sheet.message.field("ykc700", &request.visit.id);
     sheet.handling(&request.context)?;
     sheet.message.field("aae013", request.reason.as_deref().unwrap_or_default());
-    sheet.carried.add(&["/visit", "/localNumber", "/reason"]);
+    sheet.carried.add(&["/visit", "/reason"]);
     Ok(Subject { visit: request.visit.id.to_string(), ..Subject::default() })
 }
 

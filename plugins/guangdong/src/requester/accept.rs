@@ -135,6 +135,7 @@ fn key(input: &Input<'_>, name: &[String]) -> Result<RequestKey, Fault> {
         Transaction::CancelFees => name.last().is_some_and(|batch| batch != partner::ALL),
         _ => false,
     };
+    // Empty in a 0301 without it: its rows have numbers, and each comes once.
     let handled = if once || !input.settings.handling_time_identifies { "" } else { input.said("aae036")? };
     let mut parts = vec![input.transaction.code(), input.said("akb026")?];
     parts.extend(name.iter().map(String::as_str));

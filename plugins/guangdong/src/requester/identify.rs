@@ -11,7 +11,7 @@ use crate::codes::document_kind;
 
 /// The unified message, and the number that was asked about.
 pub(super) fn read(input: &Input<'_>) -> Result<(String, String), Fault> {
-    let number = input.needed("aac044")?;
+    let number = input.number()?;
     let service_date = input
         .known("ake007")?
         .map(|day| date_from_compact(&day).ok_or_else(|| input.at("ake007", "ake007 is not a day")))

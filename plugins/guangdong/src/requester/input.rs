@@ -8,6 +8,7 @@ use yizhan_adapter::contract::{Context, Fault};
 use yizhan_adapter::time::{Moment, civil_seconds, date_from_compact};
 use yizhan_adapter::unified::{
     Credential, CredentialKind, Document, IssuedIdentifier, MedicalCategory, Patient, RequestContext,
+    citizen_number,
 };
 use yizhan_adapter::xml::Element;
 use yizhan_adapter::{Host, fault};
@@ -95,7 +96,9 @@ impl<'a> Input<'a> {
     fn business_time(&self) -> Result<Cow<'a, str>, Fault> {
         let said = self.said("aae036")?;
         if said.is_empty() {
-            if self.settings.handling_time_identifies && !self.transaction.only_asks() {
+            let named_otherwise =
+                self.transaction.only_asks() || self.transaction == Transaction::UploadFees;
+            if self.settings.handling_time_identifies && !named_otherwise {
                 let why = [self.transaction.code(), " needs aae036, or it cannot be told from a repetition"];
                 return Err(self.at("aae036", &why.concat()));
             }
@@ -108,14 +111,19 @@ impl<'a> Input<'a> {
     /// The person; aac043 says of which document aac044 is the number.
     pub(super) fn patient(&self) -> Result<Patient<'a>, Fault> {
         let kind = document_kind(&self.needed("aac043")?);
-        let document = Some(Document { kind, number: self.needed("aac044")? });
+        let document = Some(Document { kind, number: self.number()? });
         self.said("aac002")?;
         Ok(Patient { identifier: None, document, name: None })
     }
 
+    /// The number of the person's document.
+    pub(super) fn number(&self) -> Result<Cow<'a, str>, Fault> {
+        self.needed("aac044").map(citizen_number)
+    }
+
     /// What was presented: the number, whatever it is of.
     pub(super) fn credential(&self) -> Result<Credential<'a>, Fault> {
-        let number = self.needed("aac044")?;
+        let number = self.number()?;
         Ok(Credential { kind: CredentialKind::IdentityDocument, number, card_identifier: None })
     }
 

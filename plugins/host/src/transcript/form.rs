@@ -52,9 +52,9 @@ pub(super) trait Form: Sized {
 
 /// The adapter's own: nobody who writes an expectation by hand can know it. It is compared only where the
 /// expectation names it: what it keeps for itself (`state`, `memo`, `note`), how long (`keep-days`) and how long it
-/// waits (`within-ms`), how it calls a series of numbers, its words for people, and what a sign-in with us is worth.
-pub(super) const OWN: [&str; 9] =
-    ["state", "memo", "note", "reason", "text", "series", "value", "within-ms", "keep-days"];
+/// waits (`within-ms`, `ms`), how it calls a series of numbers, its words for people, and what a sign-in with us is worth.
+pub(super) const OWN: [&str; 10] =
+    ["state", "memo", "note", "reason", "text", "series", "value", "within-ms", "keep-days", "ms"];
 
 /// `reply_by`, `OwnAnswer` as `reply-by`, `own-answer`.
 pub(super) fn name_of(rust: &str) -> String {

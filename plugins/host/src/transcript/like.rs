@@ -6,12 +6,15 @@ use super::node::Node;
 /// Whether the expectation is a shape and the text has it: `#` is a digit, `?` any character, `*` any number of them.
 pub(super) fn like(expected: &[(String, Node)], text: &str) -> bool {
     match expected {
-        [(name, Node::Text(shape))] if name == "$like" => {
-            let (shape, text): (Vec<char>, Vec<char>) = (shape.chars().collect(), text.chars().collect());
-            fits(&shape, &text)
-        }
+        [(name, Node::Text(shape))] if name == "$like" => has_shape(text, shape),
         _ => false,
     }
+}
+
+/// Whether the text has this shape.
+pub(super) fn has_shape(text: &str, shape: &str) -> bool {
+    let (shape, text): (Vec<char>, Vec<char>) = (shape.chars().collect(), text.chars().collect());
+    fits(&shape, &text)
 }
 
 fn fits(shape: &[char], text: &[char]) -> bool {

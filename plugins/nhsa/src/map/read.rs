@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use yizhan_adapter::contract::Fault;
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer};
+use yizhan_adapter::unified::citizen_number;
 
 use super::{Field, Kind, Node, Tree, Way};
 use crate::settings::Settings;
@@ -165,6 +166,7 @@ impl Reading<'_> {
         let place = field.place;
         let text_of = match field.kind {
             Kind::Text(most) => bounded(text, most),
+            Kind::HolderNumber => bounded(text, 50).map(citizen_number),
             Kind::Division => division(text),
             Kind::Date | Kind::DottedDate => date(text),
             Kind::Moment => moment(text),

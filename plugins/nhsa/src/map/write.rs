@@ -138,7 +138,9 @@ impl Writing<'_> {
         let scalar = value.scalar();
         let beside = || unified.at(&[field.place, "Text"].concat()).and_then(Value::scalar);
         let text: Option<Cow<'_, str>> = match field.kind {
-            Kind::Text(_) | Kind::ItemName(_) | Kind::Division | Kind::Date => scalar.map(Cow::Borrowed),
+            Kind::Text(_) | Kind::HolderNumber | Kind::ItemName(_) | Kind::Division | Kind::Date => {
+                scalar.map(Cow::Borrowed)
+            }
             Kind::DottedDate => scalar.map(|day| Cow::Owned(day.replace('-', "."))),
             Kind::Moment => scalar.and_then(Moment::from_rfc3339).map(|moment| Cow::Owned(moment.seconds())),
             Kind::Word(list) => scalar.and_then(|word| list.code(word)).map(Cow::Borrowed),

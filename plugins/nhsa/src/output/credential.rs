@@ -1,8 +1,11 @@
 //! 1162: who showed an electronic credential (domain 1.9).
 
+use std::borrow::Cow;
+
 use yizhan_adapter::contract::Fault;
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, Writer};
+use yizhan_adapter::unified::citizen_number;
 
 use super::{node, unwrapped};
 use crate::codes;
@@ -80,7 +83,8 @@ fn document(out: &mut Writer, data: &Value<'_>) {
         return;
     };
     let kind = codes::document_kind(scalar(data, "idType").unwrap_or(RESIDENT_IDENTITY_CARD));
-    out.begin_object().key("kind").text(kind.as_str()).key("number").text(number);
+    let number = citizen_number(Cow::Borrowed(number));
+    out.begin_object().key("kind").text(kind.as_str()).key("number").text(&number);
     if let Some(text) = kind.text() {
         out.key("kindText").text(text);
     }

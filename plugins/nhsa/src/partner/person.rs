@@ -7,7 +7,7 @@ use yizhan_adapter::fault;
 use yizhan_adapter::json::Value;
 use yizhan_adapter::unified::{
     Card, Document, DocumentKind, Identifier, Identity, Insurance, InsuranceKind, InsuranceReply,
-    InsuranceStatus, LookupReply, Person, Sex,
+    InsuranceStatus, LookupReply, Person, Sex, citizen_number,
 };
 
 use super::state::State;
@@ -61,7 +61,7 @@ fn person<'a>(settings: &'a Settings, base: &'a Value<'_>, losses: &mut Losses) 
             .map(|id| Identifier { id, issuer }),
         document: losses
             .convert(keep("document"), scalar(base, "certno"), |number| bounded(number, 50))
-            .map(|number| Document { kind, number }),
+            .map(|number| Document { kind, number: citizen_number(number) }),
         name: Cow::Borrowed(name),
         sex,
         ethnicity: losses.convert(keep("ethnicity"), scalar(base, "naty"), ethnicity),

@@ -6,7 +6,7 @@ use yizhan_adapter::Host;
 use yizhan_adapter::contract::{Context, Fault};
 use yizhan_adapter::fault;
 use yizhan_adapter::json::Value;
-use yizhan_adapter::unified::{Credential, CredentialKind, Document, LookupRequest};
+use yizhan_adapter::unified::{Credential, CredentialKind, Document, LookupRequest, citizen_number};
 
 use super::request::{note_extension, request_context};
 use crate::codes;
@@ -52,7 +52,7 @@ fn credential<'a>(
         }
         (_, None) => None,
     };
-    Ok(Credential { kind, number: Cow::Borrowed(number), card_identifier })
+    Ok(Credential { kind, number: citizen_number(Cow::Borrowed(number)), card_identifier })
 }
 
 /// By type 02 the number itself may be all there is: then it is the document's.
@@ -61,7 +61,7 @@ fn document<'a>(data: &'a Value<'_>) -> Option<Document<'a>> {
         == Some(CredentialKind::IdentityDocument);
     let number = scalar(data, "certno").or_else(|| scalar(data, "mdtrt_cert_no").filter(|_| by_document))?;
     let kind = codes::document_kind(scalar(data, "psn_cert_type").unwrap_or(RESIDENT_IDENTITY_CARD));
-    Some(Document { kind, number: Cow::Borrowed(number) })
+    Some(Document { kind, number: citizen_number(Cow::Borrowed(number)) })
 }
 
 /// The standard writes card identifiers with capital digits; the value is the same.

@@ -1,6 +1,6 @@
 //! Inputs of settlements: asked for, made, taken back (domain 1.5).
 
-use crate::map::Kind::{Amount, Category, Disease, Flag, Identifier, Insurance, Moment, Text, Word};
+use crate::map::Kind::{Amount, Category, Disease, Flag, HolderNumber, Identifier, Insurance, Moment, Text, Word};
 use crate::map::{Field, Node, demanded, free, object};
 use crate::words;
 
@@ -10,7 +10,7 @@ macro_rules! settlement {
         [
             demanded("psn_no", "/patient/identifier", Identifier("person")),
             demanded("mdtrt_cert_type", "/credential/kind", Word(&words::CREDENTIALS)),
-            demanded("mdtrt_cert_no", "/credential/number", Text(50)),
+            demanded("mdtrt_cert_no", "/credential/number", HolderNumber),
             demanded("insutype", "/insurance", Insurance),
             demanded("med_type", "/category", Category),
             demanded("acct_used_flag", "/useAccount", Flag),

@@ -1,13 +1,13 @@
 //! Inputs about visits and stays (domain 1.5): 2201 to 2203, 2401 to 2405.
 
-use crate::map::Kind::{Category, Count, Date, Flag, Identifier, Insurance, Moment, Text, Word};
+use crate::map::Kind::{Category, Count, Date, Flag, HolderNumber, Identifier, Insurance, Moment, Text, Word};
 use crate::map::{Field, Node, demanded, free, heard, object, said};
 use crate::words;
 
 static REGISTER_FIELDS: [Field; 12] = [
     demanded("psn_no", "/patient/identifier", Identifier("person")),
     demanded("mdtrt_cert_type", "/credential/kind", Word(&words::CREDENTIALS)),
-    demanded("mdtrt_cert_no", "/credential/number", Text(50)),
+    demanded("mdtrt_cert_no", "/credential/number", HolderNumber),
     demanded("insutype", "/insurance", Insurance),
     // The transaction itself says that this is an outpatient; what kind of care follows with 2203 at the latest.
     heard("med_type", "/category", Category),
@@ -53,7 +53,7 @@ macro_rules! stay {
 
 static ADMIT_FIELDS: [Field; 19] = stay![
     demanded("mdtrt_cert_type", "/credential/kind", Word(&words::CREDENTIALS)),
-    demanded("mdtrt_cert_no", "/credential/number", Text(50)),
+    demanded("mdtrt_cert_no", "/credential/number", HolderNumber),
     demanded("insutype", "/insurance", Insurance),
     free("medrcdno", "/recordNumber", Text(50)),
     free("coner_name", "/contact/name", Text(50)),

@@ -5,6 +5,7 @@
 //! lacks a required member is a fault, one with members unknown to these types is read without them.
 
 mod care;
+mod citizen;
 mod claim;
 mod coverage;
 mod fees;
@@ -18,6 +19,7 @@ mod visit;
 mod words;
 
 pub use care::{Contact, Department, Diagnosis, IssuedIdentifier, Patient, Practitioner};
+pub use citizen::citizen_number;
 pub use claim::{
     Attachment, Bill, ClaimCancelReply, ClaimCancelRequest, ClaimDecisionReply, ClaimDecisionRequest,
     ClaimEvent, ClaimEventKind, ClaimStatus, ClaimStatusReply, ClaimStatusRequest, ClaimSubmitReply,
