@@ -15,6 +15,7 @@ const FILES: &[(&str, &str)] = files![
     "fhir/follow.json"
     "guangdong/bytes-gb18030.json"
     "guangdong/bytes-gbk.json"
+    "guangdong/client-acts.json"
     "guangdong/client.json"
     "guangdong/lookup.json"
     "guangdong/settlement.json"
