@@ -49,7 +49,11 @@ fn beginning(bench: &Bench, ran: &Ran<'_>) -> Option<(String, Beginning)> {
         Task::OpenSession(_) => ("(session)", Kind::OpenSession),
         Task::Undo(_) | Task::Deliver(_) => return None,
     };
-    let events = ran.vector.calls.iter().filter_map(|expected| match &expected.call {
+    // What a second exchange of the vector does is its own.
+    let starts = |call: &Call| matches!(call, Call::Start(_));
+    let second = ran.vector.calls.iter().skip(1).position(|expected| starts(&expected.call));
+    let own = second.map_or(ran.vector.calls.len(), |place| place + 1);
+    let events = ran.vector.calls.iter().take(own).filter_map(|expected| match &expected.call {
         Call::Resume { event, .. } => Some(event.clone()),
         _ => None,
     });
@@ -64,7 +68,7 @@ fn beginning(bench: &Bench, ran: &Ran<'_>) -> Option<(String, Beginning)> {
             task: task.clone(),
             kind,
             events: events.collect(),
-            sends: ran.calls().filter(|(_, _, made)| sent(made)).count(),
+            sends: ran.calls().filter(|(place, _, made)| *place < own && sent(made)).count(),
         },
     ))
 }

@@ -27,13 +27,17 @@ fn differences(ran: &Ran<'_>) -> Vec<Finding> {
 pub(super) fn replies(bench: &Bench) -> Outcome {
     let mut replies = Vec::new();
     for ran in bench.ran() {
-        let Some(Call::Start(Task::Operation(request))) = ran.vector.calls.first().map(|first| &first.call)
-        else {
-            continue;
-        };
-        for (place, _, made) in ran.calls() {
-            if let Ok(Returned::Step(Step::Finished(Ended::Succeeded(success)))) = &made.returned {
-                replies.push((ran.place(place), request.operation.clone(), success.reply.clone()));
+        // A vector may have several exchanges, where a later one needs what an earlier one left.
+        let mut operation = None;
+        for (place, expected, made) in ran.calls() {
+            if let Call::Start(Task::Operation(request)) = &expected.call {
+                operation = Some(request.operation.clone());
+            }
+            let ended = made.returned.as_ref();
+            if let (Some(operation), Ok(Returned::Step(Step::Finished(Ended::Succeeded(success))))) =
+                (&operation, ended)
+            {
+                replies.push((ran.place(place), operation.clone(), success.reply.clone()));
             }
         }
     }
