@@ -103,7 +103,7 @@ fn what_a_row_has_no_field_for_is_named_once() {
     let lost = losses(&host, &state, &sample("0301.response.text.xml"));
     assert_eq!(
         lost,
-        "/batchNumber /rows/0/dose /rows/1/days /rows/1/doctorId /rows/1/outsidePrescription /rows/0/category"
+        "/batchNumber /context/operator /rows/0/dose /rows/1/days /rows/1/doctorId /rows/1/outsidePrescription /rows/0/category"
     );
 }
 
@@ -186,7 +186,7 @@ fn a_repetition_is_known_by_the_act_and_the_next_one_by_its_time() {
 
 #[test]
 fn what_is_told_from_a_repetition_by_its_time_must_have_one() {
-    for code in ["0212", "0213", "0214", "0215", "0216", "0301", "0302", "0304", "0305"] {
+    for code in ["0212", "0213", "0214", "0215", "0216", "0302", "0304", "0305"] {
         let body = sample(&format!("{code}.asked.text.xml"));
         let untimed = body.replace("aae036&gt;20260102103045", "aae036&gt;");
         let refusal = refused(&host(&json!({})), untimed.as_bytes());
@@ -195,6 +195,9 @@ fn what_is_told_from_a_repetition_by_its_time_must_have_one() {
         let now = "2026-01-02T10:30:45+08:00";
         assert_eq!(parsed(&incoming.message)["context"]["businessTime"], now, "{code}: it is said now");
     }
+    let rows = sample("0301.asked.text.xml").replace("aae036&gt;20260102103045", "aae036&gt;");
+    let upload = accepted(&host(&json!({})), rows.as_bytes());
+    assert_eq!(upload.operation, "fees.upload", "rows have numbers of their own");
 }
 
 #[test]

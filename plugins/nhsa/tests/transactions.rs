@@ -26,8 +26,11 @@ fn what_is_asked_is_sent_and_what_is_answered_is_replied() {
         assert_standard_reply(operation, &exchange.success.reply);
         let left = exchange.success.references.iter().map(|left| {
             let note = String::from_utf8(left.note.clone()).unwrap();
-            let [infno, id, visit] = note.split('\n').collect::<Vec<_>>()[..] else { panic!("{note}") };
+            let [infno, id, visit, insurance] = note.split('\n').collect::<Vec<_>>()[..] else {
+                panic!("{note}")
+            };
             assert_eq!(id, exchange.request["msgid"]);
+            assert_eq!(insurance, golden.case["message"]["insurance"].as_str().unwrap_or_default());
             json!([left.key.kind, left.key.id, infno, visit])
         });
         let expected = golden.case["references"].as_array().cloned().unwrap_or_default();
@@ -77,10 +80,13 @@ fn what_was_read_of_a_client_can_be_sent_on() {
         let client = &golden.case["client"];
         let intake =
             Nhsa::accept(&golden.host(), &context(), client_call(golden.text("infno"), &client["input"]));
+        // No partner takes a person number without it.
+        let mut message = accepted(intake);
+        message["context"]["insuredDivision"] = json!("510199");
         let exchange = exchange(
             &golden.host(),
             golden.text("operation"),
-            &accepted(intake),
+            &message,
             &golden.case["output"],
             golden.known(),
         );
@@ -133,6 +139,7 @@ fn what_a_transaction_demands_and_nobody_says_is_inexpressible() {
         ("2206", "/patient/identifier"),
         ("2206", "/credential/number"),
         ("2206", "/visit"),
+        ("2206", "/context/insuredDivision"),
         ("2303", "/insurance"),
         ("2101", "/rows/0/itemCode"),
         ("2001", "/person"),

@@ -53,10 +53,14 @@ impl Golden {
         host(if settings.is_null() { json!({}) } else { settings.clone() })
     }
 
-    /// What the host knows of the visit or settlement.
+    /// What the host knows of the visit or settlement; the insurance too, where the note is one that says it.
     pub(crate) fn known(&self) -> Option<Vec<u8>> {
         let known = self.case["known"].as_array()?;
-        Some(note(known[0].as_str().unwrap(), known[1].as_str().unwrap()))
+        let mut left = note(known[0].as_str().unwrap(), known[1].as_str().unwrap());
+        if let Some(insurance) = known.get(2).and_then(Value::as_str) {
+            left.extend(["\n", insurance].concat().bytes());
+        }
+        Some(left)
     }
 
     pub(crate) fn message(&self) -> Value {
