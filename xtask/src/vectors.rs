@@ -30,8 +30,7 @@ pub(crate) fn of(adapter: &str) -> anyhow::Result<Vec<u8>> {
     files.sort();
     let mut content = String::new();
     for file in files {
-        let text =
-            fs::read_to_string(&file).with_context(|| format!("failed to read {}", file.display()))?;
+        let text = fs::read_to_string(&file).with_context(|| format!("failed to read {}", file.display()))?;
         let text = without_white_space(&text);
         if text.contains(CANARY) {
             content.push_str(&without_titles(&text));

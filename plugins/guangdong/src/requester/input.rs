@@ -96,8 +96,7 @@ impl<'a> Input<'a> {
     fn business_time(&self) -> Result<Cow<'a, str>, Fault> {
         let said = self.said("aae036")?;
         if said.is_empty() {
-            let named_otherwise =
-                self.transaction.only_asks() || self.transaction == Transaction::UploadFees;
+            let named_otherwise = self.transaction.only_asks() || self.transaction == Transaction::UploadFees;
             if self.settings.handling_time_identifies && !named_otherwise {
                 let why = [self.transaction.code(), " needs aae036, or it cannot be told from a repetition"];
                 return Err(self.at("aae036", &why.concat()));

@@ -92,13 +92,7 @@ impl Search {
         }
     }
 
-    fn members(
-        &mut self,
-        pointer: &str,
-        wanted: &[(String, Node)],
-        came: &[(String, Node)],
-        within: Within,
-    ) {
+    fn members(&mut self, pointer: &str, wanted: &[(String, Node)], came: &[(String, Node)], within: Within) {
         for (name, value) in wanted {
             let pointer = format!("{pointer}/{}", escaped(name));
             match came.iter().find(|(other, _)| other == name) {

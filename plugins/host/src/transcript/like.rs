@@ -47,7 +47,11 @@ mod tests {
             ("*c*e", "abcde", true),
             ("*c*e", "abcd", false),
         ] {
-            assert_eq!(like(&[("$like".to_owned(), Node::Text(shape.to_owned()))], text), fit, "{shape} {text}");
+            assert_eq!(
+                like(&[("$like".to_owned(), Node::Text(shape.to_owned()))], text),
+                fit,
+                "{shape} {text}"
+            );
         }
         assert!(!like(&[("like".to_owned(), Node::Text("*".to_owned()))], "x"));
     }

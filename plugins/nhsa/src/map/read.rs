@@ -48,8 +48,7 @@ impl Reading<'_> {
     ) -> Result<(), Fault> {
         for field in fields {
             // The envelope says who asks, and what is said of the first diagnosis is in the list of them.
-            let elsewhere =
-                field.place.starts_with("/context/") || field.place.starts_with("/diagnoses/0/");
+            let elsewhere = field.place.starts_with("/context/") || field.place.starts_with("/diagnoses/0/");
             if elsewhere || field.way == Way::Said {
                 continue;
             }

@@ -1,6 +1,8 @@
 //! Inputs of settlements: asked for, made, taken back (domain 1.5).
 
-use crate::map::Kind::{Amount, Category, Disease, Flag, HolderNumber, Identifier, Insurance, Moment, Text, Word};
+use crate::map::Kind::{
+    Amount, Category, Disease, Flag, HolderNumber, Identifier, Insurance, Moment, Text, Word,
+};
 use crate::map::{Field, Node, demanded, free, object};
 use crate::words;
 

@@ -1,6 +1,8 @@
 //! Inputs about visits and stays (domain 1.5): 2201 to 2203, 2401 to 2405.
 
-use crate::map::Kind::{Category, Count, Date, Flag, HolderNumber, Identifier, Insurance, Moment, Text, Word};
+use crate::map::Kind::{
+    Category, Count, Date, Flag, HolderNumber, Identifier, Insurance, Moment, Text, Word,
+};
 use crate::map::{Field, Node, demanded, free, heard, object, said};
 use crate::words;
 
