@@ -20,6 +20,7 @@ const FILES: &[(&str, &str)] = files![
     "guangdong/lookup.json"
     "guangdong/settlement.json"
     "guangdong/stays.json"
+    "guangdong/visits.json"
     "mutants/reference.json"
     "nhsa/care.json"
     "nhsa/client-acts.json"
