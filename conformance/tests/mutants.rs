@@ -30,7 +30,7 @@ fn built(name: &str) -> Vec<u8> {
 
 fn outcomes(bytes: &[u8], settings: &Value, seed: u64, quick: bool) -> BTreeMap<String, Outcome> {
     let bench = Bench::new(bytes, settings, seed, quick).unwrap();
-    let registry = Registry::embedded().unwrap();
+    let registry = Registry::embedded().unwrap().of(adapter::PROFILE);
     let options = Options { seed, quick, ..Options::default() };
     let results = run(&registry, &options, |id| adapter::check(&bench, id), |_, _| {});
     results.into_iter().map(|(id, (outcome, _))| (id, outcome)).collect()
@@ -125,7 +125,7 @@ fn mutants_of_structure_are_caught() {
 
 #[test]
 fn every_must_has_a_mutant() {
-    let registry = Registry::embedded().unwrap();
+    let registry = Registry::embedded().unwrap().of(adapter::PROFILE);
     let structural = ["0001", "0002", "0003"];
     let caught: BTreeSet<&str> = MUTANTS
         .iter()

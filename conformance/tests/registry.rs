@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use yizhan_conformance::suite::adapter;
 use yizhan_conformance::suite::registry::{Level, Registry, Testing};
+use yizhan_conformance::suite::{adapter, gateway};
 
 fn registry() -> Registry {
     Registry::embedded().unwrap()
@@ -26,7 +26,7 @@ fn every_requirement_has_a_test_or_a_reason() {
 #[test]
 fn every_test_proves_something_that_exists_and_has_a_check() {
     let registry = registry();
-    let checks: BTreeSet<&str> = adapter::ids().collect();
+    let checks: BTreeSet<&str> = adapter::ids().chain(gateway::ids()).collect();
     let tests: BTreeSet<&str> = registry.tests.iter().map(|test| test.id.as_str()).collect();
     assert_eq!(checks, tests);
     for test in &registry.tests {
@@ -35,6 +35,21 @@ fn every_test_proves_something_that_exists_and_has_a_check() {
         assert!(test.needs.iter().all(|id| registry.test(id).is_some() && *id != test.id), "{}", test.id);
         assert!(test.id.starts_with("YZ-T-"), "{}", test.id);
     }
+}
+
+/// A subject is judged by its own requirements, by all of them, and by nobody else's tests.
+#[test]
+fn every_subject_has_its_tests() {
+    let ids = |profile| {
+        let registry = registry().of(profile);
+        assert!(registry.requirements.iter().all(|one| one.profile == profile && !one.actor.is_empty()));
+        assert!(registry.tests.iter().flat_map(|test| &test.needs).all(|id| registry.test(id).is_some()));
+        registry.tests.into_iter().map(|test| test.id).collect::<BTreeSet<_>>()
+    };
+    let (adapters, gateways) = (ids(adapter::PROFILE), ids(gateway::PROFILE));
+    assert_eq!(adapters, adapter::ids().map(str::to_owned).collect());
+    assert_eq!(gateways, gateway::ids().map(str::to_owned).collect());
+    assert!(adapters.is_disjoint(&gateways));
 }
 
 #[test]

@@ -3,17 +3,19 @@
 //! Exit codes: 0 conformant, 1 not (partial too), 2 wrong usage, 3 configuration: nothing was judged, 4 the suite's
 //! own fault.
 
+mod deployment;
 mod explain;
+mod init;
 mod run;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use super::language::Language;
-use super::twins;
+use super::twins::{self, Dialect};
 
 /// What the process ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,8 +51,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Test an adapter in this process: no network, a few seconds.
+    /// Test an adapter (`x.wasm`, in this process, without network) or a deployment (`conform.toml`, over HTTP).
     Run(RunArguments),
+    /// Write a commented `conform.toml` to start from.
+    Init {
+        /// Where to; never over a file that is there.
+        #[arg(default_value = "conform.toml")]
+        file: PathBuf,
+    },
+    /// Look whether a deployment can be tested at all: names, TLS, certificates, grants, one command.
+    Doctor {
+        /// The deployment, as `init` describes it.
+        file: PathBuf,
+    },
     /// List all tests with the requirements they prove.
     List,
     /// Explain a test or a requirement.
@@ -73,20 +86,11 @@ enum Verb {
     },
 }
 
-/// A twin there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Dialect {
-    /// National JSON.
-    Nhsa,
-    /// Guangdong SOAP.
-    Guangdong,
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
-    /// The component.
-    adapter: PathBuf,
-    /// Settings as TOML, laid over those of every case.
+    /// The component, or the deployment's `conform.toml`.
+    subject: PathBuf,
+    /// Settings as TOML, laid over those of every case of an adapter.
     #[arg(long)]
     settings: Option<PathBuf>,
     /// Tests by id, by requirement, or `group:<feature>`; what they need is run too.
@@ -98,7 +102,7 @@ pub(super) struct RunArguments {
     /// Fewer variations.
     #[arg(long)]
     quick: bool,
-    /// Folder for result.json, junit.xml and report.html.
+    /// Folder for result.json, junit.xml and report.html, and for the history of a deployment.
     #[arg(long)]
     out: Option<PathBuf>,
     /// Promises to mend something, as TOML: `[[waiver]] test, until, owner, reason`. They never make a test pass.
@@ -115,6 +119,8 @@ pub fn run() -> ExitCode {
     let Arguments { lang, verb } = Arguments::parse();
     let exit = match verb {
         Verb::Run(arguments) => run::run(&arguments, lang),
+        Verb::Init { file } => init::init(&file, lang),
+        Verb::Doctor { file } => deployment::doctor(&file, lang),
         Verb::List => explain::list(lang),
         Verb::Explain { id } => explain::explain(&id, lang),
         Verb::Coverage => explain::coverage(),

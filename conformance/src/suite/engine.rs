@@ -50,8 +50,11 @@ pub fn run(
     results
 }
 
-/// Whether nothing it needs is still to be run.
+/// Whether nothing it needs is still to be run; nor anything else, where it looks back on the whole run.
 fn ready(test: &Test, waiting: &[&Test]) -> bool {
+    if test.last && waiting.iter().any(|other| !other.last) {
+        return false;
+    }
     !test.needs.iter().any(|needed| waiting.iter().any(|other| other.id == *needed))
 }
 

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use super::language::Language;
 
 /// Every file of requirements.
-const FILES: [&str; 1] = [include_str!("../../requirements/adapter.toml")];
+const FILES: [&str; 2] =
+    [include_str!("../../requirements/adapter.toml"), include_str!("../../requirements/gateway.toml")];
 /// Every id that was ever given out.
 const LOCK: &str = include_str!("../../requirements/ids.lock");
 
@@ -82,6 +83,9 @@ pub struct Test {
     pub likely_zh: String,
     /// What mostly is behind a failure.
     pub likely_en: String,
+    /// It looks back on the whole run: nothing comes after it but others of its kind.
+    #[serde(default)]
+    pub last: bool,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +117,15 @@ impl Registry {
             registry.tests.append(&mut file.test);
         }
         Ok(registry)
+    }
+
+    /// What concerns subjects of one profile, such as `adapter-core`.
+    #[must_use]
+    pub fn of(mut self, profile: &str) -> Self {
+        self.requirements.retain(|requirement| requirement.profile == profile);
+        let concerns = |id: &String| self.requirements.iter().any(|requirement| requirement.id == *id);
+        self.tests.retain(|test| test.requirements.iter().any(concerns));
+        self
     }
 
     /// The requirement of this id.

@@ -1,4 +1,4 @@
-//! `twin`: a simulated partner to try a client or a gateway against, with certificates of its own.
+//! `twin`: a simulated partner to try a client or a gateway against, and the certificates it shows.
 
 use std::fs;
 use std::io::Write as _;
@@ -7,14 +7,28 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use serde::Deserialize;
 
-use super::cli::{Dialect, Exit, say, tell};
+use super::cli::{Exit, say, tell};
 use crate::holders;
 use crate::pki::{Authority, San};
 use crate::twin::{GuangdongTwin, GuangdongVariant, NhsaTwin, NhsaVariant, TwinOptions};
 
 /// Who the caller's certificate says it is.
 const CALLER: &str = "urn:yizhan:gateway";
+/// What lies in a twin's folder.
+const FILES: [&str; 5] = ["ca.pem", "server.pem", "server.key", "client.pem", "client.key"];
+
+/// A twin there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Dialect {
+    /// National JSON.
+    Nhsa,
+    /// Guangdong SOAP.
+    Guangdong,
+}
 
 /// Serves until the process is ended.
 pub(super) fn run(dialect: Dialect, listen: SocketAddr, out: &Path) -> Exit {
@@ -34,26 +48,39 @@ pub(super) fn run(dialect: Dialect, listen: SocketAddr, out: &Path) -> Exit {
     }
 }
 
-async fn serve(dialect: Dialect, listen: SocketAddr, out: &Path) -> Result<()> {
+/// What a twin starts with. Its certificates lie in a folder, and are made where the folder is empty: whoever was
+/// told to trust them need not be told again.
+pub(super) fn options(listen: SocketAddr, folder: &Path) -> Result<TwinOptions> {
+    if FILES.iter().all(|name| !folder.join(name).exists()) {
+        make(listen, folder)?;
+    }
+    let read = |name: &str| {
+        let file = folder.join(name);
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+    };
+    Ok(TwinOptions {
+        listen,
+        server: (read("server.pem")?, read("server.key")?),
+        client_anchor: read("ca.pem")?,
+        holders: holders::everyone(),
+        seed: 1,
+    })
+}
+
+fn make(listen: SocketAddr, folder: &Path) -> Result<()> {
     let anchor = Authority::new("yizhan-conformance twin")?;
     let address = listen.ip().to_string();
     let server = anchor.server(&["localhost", &address])?;
     let caller = anchor.client(San::Uri(CALLER))?;
-    fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    for (name, content) in [
-        ("ca.pem", anchor.pem()),
-        ("client.pem", caller.certificate_pem().to_owned()),
-        ("client.key", caller.key_pem().to_owned()),
-    ] {
-        write(&out.join(name), &content)?;
-    }
-    let options = TwinOptions {
-        listen,
-        server: (server.certificate_pem().to_owned(), server.key_pem().to_owned()),
-        client_anchor: anchor.pem(),
-        holders: holders::everyone(),
-        seed: 1,
-    };
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let pem = anchor.pem();
+    let contents =
+        [&pem, server.certificate_pem(), server.key_pem(), caller.certificate_pem(), caller.key_pem()];
+    FILES.iter().zip(contents).try_for_each(|(name, content)| write(&folder.join(name), content))
+}
+
+async fn serve(dialect: Dialect, listen: SocketAddr, out: &Path) -> Result<()> {
+    let options = options(listen, out)?;
     let told = |address: SocketAddr, path: &str| {
         let folder = out.display();
         say(&format!(

@@ -18,6 +18,9 @@ pub use cases::suites as embedded_cases;
 
 use super::outcome::Outcome;
 
+/// The profile of its requirements.
+pub const PROFILE: &str = "adapter-core";
+
 type Check = fn(&Bench) -> Outcome;
 
 /// Every test of this subject.

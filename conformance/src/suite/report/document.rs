@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::super::engine::Results;
+use super::super::{adapter, gateway};
 use super::super::outcome::Outcome;
 use super::super::registry::{Level, Registry};
 use super::super::verdict::{Judged, RULES_VERSION, Verdict, granted, verdict};
@@ -56,22 +57,57 @@ pub struct SuiteVersion {
 
 /// What was judged.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Subject {
-    /// `adapter`
-    pub kind: String,
-    /// The file as named.
-    pub file: String,
-    /// What it calls itself.
-    pub name: String,
-    /// Its own version.
-    pub version: String,
-    /// The dialect it speaks.
-    pub dialect: String,
-    /// SHA-256 of the component: the verdict is of these bytes alone.
-    pub digest: String,
-    /// SHA-256 of the settings laid over those of the cases; of `{}` where there were none.
-    pub settings_digest: String,
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum Subject {
+    /// A component.
+    Adapter {
+        /// The file as named.
+        file: String,
+        /// What it calls itself.
+        name: String,
+        /// Its own version.
+        version: String,
+        /// The dialect it speaks.
+        dialect: String,
+        /// SHA-256 of the component: the verdict is of these bytes alone.
+        digest: String,
+        /// SHA-256 of the settings laid over those of the cases; of `{}` where there were none.
+        settings_digest: String,
+    },
+    /// A deployment.
+    Gateway {
+        /// The file as named.
+        file: String,
+        /// What the file calls it.
+        name: String,
+        /// Where it is.
+        base_url: String,
+        /// `self`, or `read-only`: nothing was written.
+        mode: String,
+        /// Whether one of its partners was the suite's own twin.
+        twin: bool,
+        /// SHA-256 of the file.
+        digest: String,
+    },
+}
+
+impl Subject {
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Adapter { name, .. } | Self::Gateway { name, .. } => name,
+        }
+    }
+
+    /// The profile it is judged by.
+    #[must_use]
+    pub const fn profile(&self) -> &'static str {
+        match self {
+            Self::Adapter { .. } => adapter::PROFILE,
+            Self::Gateway { .. } => gateway::PROFILE,
+        }
+    }
 }
 
 /// A profile and its verdict.
@@ -183,7 +219,7 @@ impl Document {
             tests,
             waivers,
         };
-        document.profiles = vec![document.profile("adapter-core")];
+        document.profiles = vec![document.profile(document.subject.profile())];
         document
     }
 

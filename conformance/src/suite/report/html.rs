@@ -6,7 +6,7 @@ use askama::Template;
 use super::super::language::Language;
 use super::super::registry::{Registry, Requirement};
 use super::super::verdict::Verdict;
-use super::document::{Document, Judgement};
+use super::document::{Document, Judgement, Subject};
 use super::text::{place, short};
 
 /// Findings of one test that are shown; `result.json` has all.
@@ -53,18 +53,51 @@ impl Page<'_> {
             Verdict::Conformant => {
                 self.language.of("全部必须项已证明。无需处理。", "Every MUST was proved. Nobody has to act.")
             }
-            Verdict::ConformantWithWarnings => self.language.of(
-                "全部必须项已证明;有建议项未达到,由适配器作者酌情处理。",
-                "Every MUST was proved; some SHOULD was not: for the adapter's author to consider.",
-            ),
+            Verdict::ConformantWithWarnings => match self.document.subject {
+                Subject::Adapter { .. } => self.language.of(
+                    "全部必须项已证明;有建议项未达到,由适配器作者酌情处理。",
+                    "Every MUST was proved; some SHOULD was not: for the adapter's author to consider.",
+                ),
+                Subject::Gateway { .. } => self.language.of(
+                    "全部必须项已证明;有建议项未达到,由该部署的运维方酌情处理。",
+                    "Every MUST was proved; some SHOULD was not: for the deployment's operator to consider.",
+                ),
+            },
             Verdict::Partial => self.language.of(
                 "没有失败,但有必须项未被证明:先补齐所缺,再运行。未证明不算通过。",
                 "Nothing failed, but some MUST was not proved: supply what is missing and run again.",
             ),
-            Verdict::NotConformant => self.language.of(
-                "有必须项未达到:适配器作者须处理下列失败。",
-                "Some MUST failed: the adapter's author must mend what is listed below.",
-            ),
+            Verdict::NotConformant => match self.document.subject {
+                Subject::Adapter { .. } => self.language.of(
+                    "有必须项未达到:适配器作者须处理下列失败。",
+                    "Some MUST failed: the adapter's author must mend what is listed below.",
+                ),
+                Subject::Gateway { .. } => self.language.of(
+                    "有必须项未达到:该部署的运维方须查明下列失败,解决前不应让指令通过。",
+                    "Some MUST failed: the deployment's operator must find out why, and let no commands through until then.",
+                ),
+            },
+        }
+    }
+
+    /// What was judged, as rows of a table: what it is, and its value.
+    fn subject(&self) -> Vec<(&'static str, String)> {
+        match &self.document.subject {
+            Subject::Adapter { file, name, version, dialect, digest, settings_digest } => vec![
+                (self.language.of("组件", "Component"), format!("{file} {name} {version}, {dialect}")),
+                ("SHA-256", digest.clone()),
+                (self.language.of("设置 SHA-256", "Settings SHA-256"), settings_digest.clone()),
+            ],
+            Subject::Gateway { file, base_url, mode, twin, digest, .. } => vec![
+                (self.language.of("部署", "Deployment"), base_url.clone()),
+                (self.language.of("方式", "Mode"), mode.clone()),
+                (
+                    self.language.of("套件自带的对方", "The suite's own partner behind it"),
+                    self.language.of(if *twin { "有" } else { "无" }, if *twin { "yes" } else { "no" }).to_owned(),
+                ),
+                (self.language.of("配置", "Configuration"), file.clone()),
+                (self.language.of("配置 SHA-256", "Configuration SHA-256"), digest.clone()),
+            ],
         }
     }
 

@@ -13,7 +13,7 @@ use super::text::{place, short};
 /// # Errors
 /// When the XML cannot be written.
 pub fn junit(document: &Document) -> Result<String, quick_junit::SerializeError> {
-    let mut report = Report::new(format!("{} {}", document.suite.name, document.subject.name));
+    let mut report = Report::new(format!("{} {}", document.suite.name, document.subject.name()));
     let mut features: Vec<&str> = document.tests.iter().map(|test| test.feature.as_str()).collect();
     features.sort_unstable();
     features.dedup();
