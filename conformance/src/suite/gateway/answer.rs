@@ -122,6 +122,30 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// The same with the words of a refusal, without what may be personal: for whoever has to find out why.
+    pub(super) fn explained(&self, personal: &[String]) -> String {
+        let mut told = self.shown();
+        for member in ["title", "detail", "partnerCode", "partnerText"] {
+            let mut words = self.word(member).to_owned();
+            for one in personal {
+                words = words.replace(one.as_str(), "***");
+            }
+            if !words.is_empty() {
+                told += &format!("\n  {member}: {words}");
+            }
+        }
+        if let Some(errors) = self.json.get("errors").and_then(Value::as_array) {
+            for error in errors {
+                let pointer = error.get("pointer").and_then(Value::as_str).unwrap_or_default();
+                let code = error.get("code").and_then(Value::as_str).unwrap_or_default();
+                told += &format!("\n  {pointer} {code}");
+            }
+        }
+        told
+    }
+}
+
 /// Everything a test found.
 #[derive(Default)]
 pub(super) struct Findings(Vec<Finding>);

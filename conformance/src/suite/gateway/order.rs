@@ -34,7 +34,8 @@ impl Order {
             let order = Self::made(bench, step, &words)?;
             let answer = order.insist(bench).await;
             if answer.status != 200 {
-                let needs = format!("{} to prepare a command: {}", step.operation.name, answer.shown());
+                let why = answer.explained(&order.personal);
+                let needs = format!("{} to prepare a command: {why}", step.operation.name);
                 return Err(Stopped::inconclusive(needs));
             }
             for (word, pointer) in &step.take {
@@ -53,7 +54,7 @@ impl Order {
         let order = Self::fresh(bench).await?;
         let answer = order.insist(bench).await;
         if answer.status != 200 {
-            let needs = format!("a command that is done: {}", answer.shown());
+            let needs = format!("a command that is done: {}", answer.explained(&order.personal));
             return Err(Stopped::inconclusive(needs));
         }
         Ok((order, answer))

@@ -59,26 +59,19 @@ async fn reached(bench: &Bench) -> Result<String, Unreachable> {
 async fn queried(bench: &Bench) -> Result<String, Unreachable> {
     let (path, message) = bench.question().map_err(|stopped| ours(&stopped))?;
     let answer = bench.send("POST", &path, &[JSON], message.to_string()).await;
-    judged("[query]", &path, &answer)
+    judged("[query]", &path, &answer, &[])
 }
 
 /// One command, which is taken back at the end of the run.
 async fn commanded(bench: &Bench) -> Result<String, Unreachable> {
     let order = Order::fresh(bench).await.map_err(|stopped| ours(&stopped))?;
     let answer = order.send(bench).await;
-    judged("[command]", &order.path(), &answer)
+    judged("[command]", &order.path(), &answer, &order.personal)
 }
 
-fn judged(part: &str, path: &str, answer: &Answer) -> Result<String, Unreachable> {
+fn judged(part: &str, path: &str, answer: &Answer, personal: &[String]) -> Result<String, Unreachable> {
     if CONFIGURATION.contains(&answer.word("code")) {
-        let mut why = format!("{part} {path}: {}", answer.shown());
-        for member in ["title", "detail", "partnerText"] {
-            let word = answer.word(member);
-            if !word.is_empty() {
-                why += &format!("\n  {member}: {word}");
-            }
-        }
-        return Err(Unreachable(why));
+        return Err(Unreachable(format!("{part} {path}: {}", answer.explained(personal))));
     }
     Ok(format!("{path}: {}", answer.shown()))
 }
