@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod run;
 
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -129,14 +130,12 @@ pub fn run() -> ExitCode {
     exit.into()
 }
 
-/// Says something on standard output.
-#[allow(clippy::print_stdout, reason = "the command line's own voice")]
+/// Says something on standard output. Whoever no longer listens has heard enough.
 pub(super) fn say(text: &str) {
-    println!("{}", text.trim_end());
+    let _ = writeln!(io::stdout().lock(), "{}", text.trim_end());
 }
 
 /// Says something on standard error.
-#[allow(clippy::print_stderr, reason = "the command line's own voice")]
 pub(super) fn tell(text: &str) {
-    eprintln!("{}", text.trim_end());
+    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
 }

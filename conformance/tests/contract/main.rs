@@ -73,7 +73,7 @@ fn every_mistake_is_caught_by_its_test_and_few_others() {
         .collect();
     let mut wrong = Vec::new();
     // They mostly wait.
-    for some in all.chunks(8) {
+    for some in all.chunks(16) {
         std::thread::scope(|scope| {
             let running: Vec<_> = some
                 .iter()

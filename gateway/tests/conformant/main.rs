@@ -99,6 +99,9 @@ fn this_gateway_is_conformant() {
     let open: Vec<_> = results.iter().filter(|(_, (outcome, _))| *outcome != Outcome::Pass).collect();
     assert_eq!(results.len(), registry.tests.len());
     assert!(open.is_empty(), "{open:#?}");
-    assert_eq!(bench.clean(), Vec::<String>::new());
+    // The dialect takes no fees back; what nobody could know the end of waits for a person.
+    let stays = |one: &String| one.contains("cannot-be-undone") || one.contains("still-unknown");
+    let left = bench.clean();
+    assert!(left.iter().all(stays), "{left:?}");
     assert!(ground::personal(&gateway::history(&bench)).is_empty());
 }

@@ -236,6 +236,11 @@ impl Bench {
         }
     }
 
+    /// Whether an exchange waits for a person: until somebody decides, it is pending, and may be so.
+    pub(super) async fn is_a_persons(&self, exchange: &str) -> bool {
+        !exchange.is_empty() && self.look(exchange).await.word("state") == "unresolved"
+    }
+
     /// A little time, between two questions.
     pub(super) async fn pause(&self, wanted: Option<u64>) {
         tokio::time::sleep(wanted.map_or(PAUSE, Duration::from_secs)).await;
@@ -271,7 +276,7 @@ impl Bench {
         &self.subject
     }
 
-    /// Everything still in force is taken back, the last first; what could not be is named.
+    /// Everything still in force is taken back, the last first; what could not be is told, by operation and why.
     #[must_use]
     pub fn clean(&self) -> Vec<String> {
         self.block_on(Order::take_all_back(self))

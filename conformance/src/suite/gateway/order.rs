@@ -1,5 +1,6 @@
 //! One command of the suite: made fresh, sent as often as a test likes, and every answer to it taken down.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde_json::Value;
@@ -13,6 +14,9 @@ use super::subject::Step;
 use super::template::Words;
 use crate::client::Client;
 use crate::history::{self, Act, Command, Event};
+
+/// So many exchanges of a kind are named; all of them are in the history.
+const MOST_NAMED: usize = 3;
 
 /// A command under a key of its own, about a business act of its own.
 #[derive(Clone)]
@@ -115,13 +119,14 @@ impl Order {
         bench.send("POST", &self.path(), &headers, body).await
     }
 
-    /// Sends it until it has come to an end, as a client does that must know.
+    /// Sends it until it has come to an end or waits for a person, as a client does that must know.
     pub(super) async fn insist(&self, bench: &Bench) -> Answer {
         let begun = Instant::now();
         loop {
             let answer = self.send(bench).await;
             let rests = answer.status != 0 && !answer.is_pending() && !answer.is_passing();
-            if rests || begun.elapsed() > bench.subject.patience {
+            let waits = !rests && bench.is_a_persons(answer.exchange()).await;
+            if rests || waits || begun.elapsed() > bench.subject.patience {
                 return answer;
             }
             bench.pause(answer.retry_after().filter(|_| answer.is_passing())).await;
@@ -150,7 +155,8 @@ impl Order {
         loop {
             let answer = self.undo(bench).await;
             let rests = !matches!(answer.word("undo"), "still-unknown" | "");
-            if rests || begun.elapsed() > bench.subject.patience {
+            let waits = !rests && bench.is_a_persons(answer.exchange()).await;
+            if rests || waits || begun.elapsed() > bench.subject.patience {
                 return answer;
             }
             bench.pause(answer.retry_after()).await;
@@ -196,14 +202,21 @@ impl Order {
                 }
             }
         }
-        let mut left = Vec::new();
+        let mut left = BTreeMap::<(&'static str, String), Vec<String>>::new();
         for (key, operation) in standing.into_iter().rev() {
             let headers = [("idempotency-key", key.as_str())];
             let answer = bench.send("POST", "/v1/exchanges/undo", &headers, "").await;
-            if !matches!(answer.word("undo"), "undone" | "nothing-to-undo") {
-                left.push(format!("{operation} {key}: {}", answer.shown()));
+            let word = answer.word("undo");
+            if !matches!(word, "undone" | "nothing-to-undo") {
+                let why = if word.is_empty() { answer.shown() } else { word.to_owned() };
+                left.entry((operation, why)).or_default().push(answer.exchange().to_owned());
             }
         }
-        left
+        left.into_iter()
+            .map(|((operation, why), exchanges)| {
+                let first: Vec<_> = exchanges.iter().take(MOST_NAMED).map(String::as_str).collect();
+                format!("{operation} {why}: {} ({})", exchanges.len(), first.join(", "))
+            })
+            .collect()
     }
 }

@@ -1,13 +1,15 @@
 //! The history of the whole run, held against itself and against the partner's books.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::answer::Findings;
-use super::bench::{Bench, Checked};
+use super::bench::{Bench, Checked, Stopped};
 use super::keys::together;
 use super::order::Order;
 use super::partner::{Behaviour, pointers};
-use crate::history::{Answer, Breach, Command, Entry, Event, breaches};
+use super::record::Line;
+use crate::history::{Answer, Breach, Command, Entry, Event, Number, breaches};
 
 /// So many commands at once, each sent by impatient people.
 const STORM: usize = 6;
@@ -15,7 +17,7 @@ const SENT: usize = 3;
 const HANGS_UP: Duration = Duration::from_millis(60);
 
 /// Many commands at once, sent again and again by people who hang up; the partner loses answers meanwhile.
-async fn storm(bench: &Bench, behaviour: Behaviour) -> Result<(), super::bench::Stopped> {
+async fn storm(bench: &Bench, behaviour: Behaviour) -> Result<(), Stopped> {
     let mut orders = Vec::new();
     for _ in 0..if bench.quick { STORM / 2 } else { STORM } {
         orders.push((Order::fresh(bench).await?, bench.another()?));
@@ -35,51 +37,50 @@ async fn storm(bench: &Bench, behaviour: Behaviour) -> Result<(), super::bench::
     Ok(())
 }
 
-/// Everything that was left open comes to an end.
-async fn settle(bench: &Bench) {
-    let begun = std::time::Instant::now();
-    while begun.elapsed() < bench.subject.patience {
-        let open = breaches(&bench.events(), &[]).into_iter().find_map(|breach| match breach {
+/// Everything that was left open comes to an end, but for what waits for a person: that may.
+async fn settle(bench: &Bench) -> BTreeSet<Command> {
+    let mut waiting = BTreeSet::new();
+    let open: Vec<_> = breaches(&bench.events(), &[])
+        .into_iter()
+        .filter_map(|breach| match breach {
             Breach::Open(command) => Some(command),
             _ => None,
-        });
-        let Some(Command(key)) = open else { return };
-        let Some(exchange) = bench
-            .history()
-            .iter()
-            .rev()
-            .find(|line| matches!(&line.event, Event::Told(Command(known), _) if *known == key))
-            .map(|line| line.exchange.clone())
-        else {
-            return;
-        };
-        let shown = bench.look_at_rest(&exchange).await;
-        let Some(line) = bench.history().into_iter().find(|line| matches!(&line.event, Event::Told(Command(known), _) if *known == key))
-        else {
-            return;
-        };
+        })
+        .collect();
+    for command in open {
+        let lines = bench.history();
+        let of_it = |line: &&Line| matches!(&line.event, Event::Told(known, _) if *known == command);
+        let Some(line) = lines.iter().rev().find(of_it) else { continue };
+        let shown = bench.look_at_rest(&line.exchange).await;
         let heard = match shown.word("state") {
             "succeeded" => {
                 let number = pointers(line.operation)
                     .and_then(|(_, number)| shown.json.get("reply")?.pointer(number)?.as_str())
-                    .unwrap_or(&exchange);
-                Answer::Done(crate::history::Number(number.to_owned()))
+                    .unwrap_or(&line.exchange);
+                Answer::Done(Number(number.to_owned()))
             }
             "undone" => Answer::Reversed,
             "rejected" => Answer::Nothing,
-            // A person's, or nobody's: it stays open.
-            _ => return,
+            "unresolved" => {
+                waiting.insert(command);
+                continue;
+            }
+            _ => continue,
         };
-        bench.record(super::record::Line::told(line.operation, &key, heard, &shown));
+        bench.record(Line::told(line.operation, &command.0, heard, &shown));
     }
+    waiting
 }
 
 pub(super) async fn consistent(bench: &Bench) -> Checked {
     bench.recipe()?;
     storm(bench, Behaviour::Well).await?;
-    settle(bench).await;
+    let waiting = settle(bench).await;
     let mut found = Findings::default();
     for breach in breaches(&bench.events(), &believed(bench)) {
+        if may_be(&breach, &waiting) {
+            continue;
+        }
         found.hold(false, "the history of this run", "one story about every command", told(&breach));
     }
     Ok(found.outcome())
@@ -89,7 +90,7 @@ pub(super) async fn books(bench: &Bench) -> Checked {
     bench.partner()?;
     bench.recipe()?;
     storm(bench, Behaviour::LosesOne).await?;
-    settle(bench).await;
+    let waiting = settle(bench).await;
     let mut found = Findings::default();
     let known = |operation: &str| pointers(operation).is_some();
     let events: Vec<Event> = bench
@@ -99,15 +100,23 @@ pub(super) async fn books(bench: &Bench) -> Checked {
         .map(|line| line.event)
         .collect();
     for breach in breaches(&events, &bench.entries()) {
+        if may_be(&breach, &waiting) {
+            continue;
+        }
         found.hold(false, "history and books", "nothing twice, nothing lost, nothing in secret", told(&breach));
     }
     Ok(found.outcome())
 }
 
+/// What waits for a person is open, and nothing else is wrong with it.
+fn may_be(breach: &Breach, waiting: &BTreeSet<Command>) -> bool {
+    matches!(breach, Breach::Open(command) if waiting.contains(command))
+}
+
 /// The books as somebody would have them who believes whatever was told last.
 fn believed(bench: &Bench) -> Vec<Entry> {
-    let mut acts = std::collections::BTreeMap::new();
-    let mut books = std::collections::BTreeMap::new();
+    let mut acts = BTreeMap::new();
+    let mut books = BTreeMap::new();
     for event in bench.events() {
         match event {
             Event::Invoked(command, act) => drop(acts.insert(command, act)),

@@ -163,6 +163,11 @@ pub(super) async fn still_unknown(bench: &Bench) -> Checked {
     );
     bench.behave(Behaviour::Well);
     let last = order.undo_at_rest(bench).await;
+    if bench.is_a_persons(last.exchange()).await {
+        let fits = last.word("undo") == "still-unknown";
+        found.hold(fits, "undo of what waits for a person", "undo still-unknown", last.shown());
+        return Ok(found.outcome());
+    }
     let fits = matches!(last.word("undo"), "undone" | "nothing-to-undo");
     found.hold(fits, "undo when the partner is back", "undone, or nothing-to-undo", last.shown());
     not_in_force(bench, &order, &mut found);
