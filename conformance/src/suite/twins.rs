@@ -92,14 +92,18 @@ async fn serve(dialect: Dialect, listen: SocketAddr, out: &Path) -> Result<()> {
     // Held until the end: a twin stops when it is dropped.
     match dialect {
         Dialect::Nhsa => {
-            let twin = NhsaTwin::start(options, NhsaVariant::sichuan()).await?;
-            told(twin.address(), "/fsi/api/rsfComIfsService/callService/1101");
+            let variant = NhsaVariant::sichuan();
+            let path = format!("{}/1101", variant.path_prefix);
+            let twin = NhsaTwin::start(options, variant).await?;
+            told(twin.address(), &path);
             ended().await?;
             drop(twin);
         }
         Dialect::Guangdong => {
-            let twin = GuangdongTwin::start(options, GuangdongVariant::jk_service()).await?;
-            told(twin.address(), "/services/STYDJKService");
+            let variant = GuangdongVariant::jk_service();
+            let path = variant.path.clone();
+            let twin = GuangdongTwin::start(options, variant).await?;
+            told(twin.address(), &path);
             ended().await?;
             drop(twin);
         }
