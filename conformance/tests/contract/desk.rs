@@ -183,7 +183,8 @@ impl Desk {
 
     fn digest(&self, operation: &Operation, message: &Value, bytes: &Bytes) -> Value {
         let mut said = message.clone();
-        if let Some(time) = said.pointer_mut("/context/businessTime").filter(|_| !self.errs("digest-with-time"))
+        if let Some(time) =
+            said.pointer_mut("/context/businessTime").filter(|_| !self.errs("digest-with-time"))
         {
             time.take();
         }
@@ -250,7 +251,13 @@ impl Desk {
         });
     }
 
-    async fn again(&self, asked: &Asked, operation: &Operation, known: &Arc<Exchange>, digest: &Value) -> Told {
+    async fn again(
+        &self,
+        asked: &Asked,
+        operation: &Operation,
+        known: &Arc<Exchange>,
+        digest: &Value,
+    ) -> Told {
         let state = known.state.borrow().clone();
         if state == State::Barred || (known.digest != *digest && !self.errs("ignores-conflict")) {
             return Told::Fault(FaultCode::KeyConflict, known.number.clone(), None);

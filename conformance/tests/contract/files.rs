@@ -1,6 +1,7 @@
 //! What an operator writes: everything that is wrong with it is told, and is never a failure of the deployment.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -48,7 +49,8 @@ fn a_failure_of_a_deployment_has_the_fixed_shape() {
     let output = suite(&["run", file.to_str().unwrap(), "--only", "YZ-T-0104"]);
     assert_eq!(output.status.code(), Some(1));
     let said = text(&output.stdout);
-    for part in ["✗ YZ-T-0104", "要求", "应为", "HTTP 409", "实为", "多半是", "结论: not-conformant"] {
+    for part in ["✗ YZ-T-0104", "要求", "应为", "HTTP 409", "实为", "多半是", "结论: not-conformant"]
+    {
         assert!(said.contains(part), "{part} in {said}");
     }
 }
@@ -133,4 +135,12 @@ fn what_init_writes_is_right_but_for_the_certificates() {
         keys.push(read.keys().cloned().collect::<Vec<_>>());
     }
     assert_eq!(keys[0], keys[1]);
+}
+
+/// The demo's own file: all that can be missing are the certificates, which are there while the demo is up.
+#[test]
+fn the_demo_s_file_is_right() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("conform/demo.toml");
+    let told = Subject::read(&file).err().map(|error| error.0).unwrap_or_default();
+    assert!(told.iter().all(|one| one.contains("target/demo/pki/")), "{told:?}");
 }

@@ -85,8 +85,19 @@ fn every_mistake_is_caught_by_its_test_and_few_others() {
                 let reasonable = caught.iter().all(|id| id == intended || others.contains(id));
                 if !caught.contains(intended) || !reasonable {
                     let unmeant: Vec<_> = outcomes.iter().filter(|(id, _)| !id.contains(intended)).collect();
-                    let why: Vec<_> = unmeant.iter().flat_map(|(id, outcome)| outcome.findings().iter().map(move |one| format!("  {id} {}: {}", one.place, one.actual))).collect();
-                    wrong.push(format!("{mistake}: meant for {intended}, seen by {caught:?}\n{}", why.join("\n")));
+                    let why: Vec<_> = unmeant
+                        .iter()
+                        .flat_map(|(id, outcome)| {
+                            outcome
+                                .findings()
+                                .iter()
+                                .map(move |one| format!("  {id} {}: {}", one.place, one.actual))
+                        })
+                        .collect();
+                    wrong.push(format!(
+                        "{mistake}: meant for {intended}, seen by {caught:?}\n{}",
+                        why.join("\n")
+                    ));
                 }
             }
         });
@@ -111,7 +122,10 @@ fn without_a_partner_in_hand_what_it_would_prove_is_not_applicable() {
     let outcomes = outcomes(&bench, &Options::default());
     for id in ["0136", "0137", "0138", "0145", "0161", "0162", "0172"] {
         let outcome = &outcomes[&format!("YZ-T-{id}")];
-        assert!(matches!(outcome, Outcome::NotApplicable { reason } if reason.contains("mode")), "{outcome:?}");
+        assert!(
+            matches!(outcome, Outcome::NotApplicable { reason } if reason.contains("mode")),
+            "{outcome:?}"
+        );
     }
     let passed = outcomes.values().filter(|outcome| **outcome == Outcome::Pass);
     assert!(passed.count() > 25, "{outcomes:#?}");
@@ -137,7 +151,8 @@ fn what_was_done_is_taken_back_and_the_history_names_nobody() {
     let given = Given::new("");
     let bench = Bench::with(given.subject(), Box::new(given.ledger.clone()), true).unwrap();
     assert_eq!(preflight(&bench).unwrap().len(), 3);
-    let options = Options { only: vec!["YZ-T-0103".to_owned(), "YZ-T-0109".to_owned()], ..Options::default() };
+    let options =
+        Options { only: vec!["YZ-T-0103".to_owned(), "YZ-T-0109".to_owned()], ..Options::default() };
     assert_eq!(outcomes(&bench, &options).len(), 3);
     assert!(given.booked().iter().any(|entry| entry.holds));
     assert!(bench.clean().is_empty());

@@ -128,12 +128,11 @@ impl Run<'_> {
         }
         let RunArguments { only, seed, quick, .. } = self.arguments;
         let options = Options { only: only.clone(), seed: *seed, quick: *quick };
-        let results = engine::run(&self.registry, &options, check, |test, outcome: Option<&Outcome>| {
-            match outcome {
+        let results =
+            engine::run(&self.registry, &options, check, |test, outcome: Option<&Outcome>| match outcome {
                 None => bar.set_message(test.title(self.language).to_owned()),
                 Some(_) => bar.inc(1),
-            }
-        });
+            });
         bar.finish_and_clear();
         results
     }
@@ -152,8 +151,7 @@ impl Run<'_> {
             standard: Standard::embedded()?.version().to_string(),
         };
         let seed = (arguments.seed, arguments.quick);
-        let document =
-            Document::new(&registry, results, waivers, (suite, subject), seed, (started, now()));
+        let document = Document::new(&registry, results, waivers, (suite, subject), seed, (started, now()));
         if let Some(folder) = &arguments.out {
             write(folder, &document, &registry, language)?;
         }

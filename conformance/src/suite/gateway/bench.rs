@@ -147,7 +147,9 @@ impl Bench {
 
     /// The partner that is in the suite's hands.
     pub(super) fn partner(&self) -> Result<&dyn Partner, Stopped> {
-        self.partner.as_deref().ok_or_else(|| Stopped::not_applicable("mode: no [twin] behind this deployment"))
+        self.partner
+            .as_deref()
+            .ok_or_else(|| Stopped::not_applicable("mode: no [twin] behind this deployment"))
     }
 
     pub(super) fn behave(&self, behaviour: Behaviour) {
@@ -174,7 +176,10 @@ impl Bench {
         if self.subject.mode == Mode::ReadOnly {
             return Err(Stopped::not_applicable("mode: read-only"));
         }
-        self.subject.command.as_ref().ok_or_else(|| Stopped(Outcome::Inconclusive { needs: "[command]".to_owned() }))
+        self.subject
+            .command
+            .as_ref()
+            .ok_or_else(|| Stopped(Outcome::Inconclusive { needs: "[command]".to_owned() }))
     }
 
     /// A word nobody has used before, and the time.
@@ -264,9 +269,12 @@ impl Bench {
     /// A message of the query that may be asked.
     pub(super) fn question(&self) -> Result<(String, Value), Stopped> {
         let Some(query) = &self.subject.query else {
-            return Err(Stopped(Outcome::Inconclusive { needs: "[query]: something that may be asked".to_owned() }));
+            return Err(Stopped(Outcome::Inconclusive {
+                needs: "[query]: something that may be asked".to_owned(),
+            }));
         };
-        let message = query.template.fill(&self.words()).map_err(|error| Stopped::broken(&error.to_string()))?;
+        let message =
+            query.template.fill(&self.words()).map_err(|error| Stopped::broken(&error.to_string()))?;
         Ok((format!("/v1/{}", query.operation.name), message))
     }
 
@@ -316,9 +324,8 @@ fn connect(
     identity: Option<&Identity>,
 ) -> Result<Client, Unreachable> {
     let identity = identity.map(|one| (one.certificate.as_str(), one.key.as_str()));
-    Client::new(address, &subject.host, &subject.anchors, identity).map_err(|error| {
-        Unreachable(Answer::failed(&error).shown())
-    })
+    Client::new(address, &subject.host, &subject.anchors, identity)
+        .map_err(|error| Unreachable(Answer::failed(&error).shown()))
 }
 
 /// Eight characters.
@@ -326,7 +333,9 @@ fn run_name() -> String {
     let mut left = u64::try_from(jiff::Timestamp::now().as_millisecond()).unwrap_or_default();
     let mut name = Vec::new();
     while left > 0 {
-        name.push(u32::try_from(left % BASE).ok().and_then(|digit| char::from_digit(digit, 36)).unwrap_or('0'));
+        name.push(
+            u32::try_from(left % BASE).ok().and_then(|digit| char::from_digit(digit, 36)).unwrap_or('0'),
+        );
         left /= BASE;
     }
     name.iter().rev().map(char::to_ascii_uppercase).collect()

@@ -17,14 +17,26 @@ async fn refusals(bench: &Bench) -> Vec<(&'static str, &'static str, Answer)> {
     let key = bench.key();
     let headers = [JSON, ("idempotency-key", key.as_str())];
     let mut all = vec![
-        ("POST of an operation nobody knows", "no-such-operation", bench.send("POST", "/v1/nobody.knows", &headers, "{}").await),
+        (
+            "POST of an operation nobody knows",
+            "no-such-operation",
+            bench.send("POST", "/v1/nobody.knows", &headers, "{}").await,
+        ),
         ("GET of an operation", "no-such-operation", bench.send("GET", "/v1/card.lookup", &[], "").await),
-        ("a body that is no JSON", "malformed", bench.send("POST", "/v1/card.lookup", &headers, "{\"context\":").await),
+        (
+            "a body that is no JSON",
+            "malformed",
+            bench.send("POST", "/v1/card.lookup", &headers, "{\"context\":").await,
+        ),
         ("GET of a number nobody has", "not-found", bench.look("0190c0de-0000-7000-8000-000000000002").await),
     ];
     if let Ok((path, message)) = bench.question() {
         let wrong = keys::invalid(&message).to_string();
-        all.push(("a query that breaks the standard", "schema-violation", bench.send("POST", &path, &[JSON], wrong).await));
+        all.push((
+            "a query that breaks the standard",
+            "schema-violation",
+            bench.send("POST", &path, &[JSON], wrong).await,
+        ));
     }
     all
 }
@@ -103,7 +115,10 @@ pub(super) async fn nothing_was_done(bench: &Bench) -> Checked {
     for (place, answer) in [
         ("a command that breaks the standard", order.send_other(bench, &wrong).await),
         ("a command cut short", bench.send("POST", &order.path(), &headers, cut).await),
-        ("a command without a key", bench.send("POST", &order.path(), &[JSON], order.message.to_string()).await),
+        (
+            "a command without a key",
+            bench.send("POST", &order.path(), &[JSON], order.message.to_string()).await,
+        ),
     ] {
         let fits = answer.refuses_at_all();
         found.hold(fits, place, "refused (4xx), effect nothing", answer.shown());
@@ -124,8 +139,14 @@ pub(super) async fn privacy(bench: &Bench) -> Checked {
     let mut found = Findings::default();
     let mut tries = vec![("an unknown member", keys::invalid(&order.message))];
     for one in &order.personal {
-        tries.push(("a value with a letter too much", replaced(&order.message, one, &json!(format!("{one}x")))));
-        tries.push(("a value in a place it does not belong", replaced(&order.message, one, &json!({"x": one}))));
+        tries.push((
+            "a value with a letter too much",
+            replaced(&order.message, one, &json!(format!("{one}x"))),
+        ));
+        tries.push((
+            "a value in a place it does not belong",
+            replaced(&order.message, one, &json!({"x": one})),
+        ));
         let mut named = order.message.clone();
         if let Some(members) = named.as_object_mut() {
             members.insert(one.clone(), json!(1));

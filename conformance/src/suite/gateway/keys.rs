@@ -116,13 +116,7 @@ pub(super) async fn unroutable_first(bench: &Bench) -> Checked {
 }
 
 /// A first attempt that did nothing leaves the key to the right message.
-async fn free_after(
-    bench: &Bench,
-    order: &Order,
-    place: &str,
-    wrong: &Value,
-    expected: &str,
-) -> Checked {
+async fn free_after(bench: &Bench, order: &Order, place: &str, wrong: &Value, expected: &str) -> Checked {
     let mut found = Findings::default();
     let answer = order.send_other(bench, wrong).await;
     let code_fits = !expected.ends_with("schema-violation") || answer.refuses("schema-violation");

@@ -93,17 +93,18 @@ pub(super) async fn books(bench: &Bench) -> Checked {
     let waiting = settle(bench).await;
     let mut found = Findings::default();
     let known = |operation: &str| pointers(operation).is_some();
-    let events: Vec<Event> = bench
-        .history()
-        .into_iter()
-        .filter(|line| known(line.operation))
-        .map(|line| line.event)
-        .collect();
+    let events: Vec<Event> =
+        bench.history().into_iter().filter(|line| known(line.operation)).map(|line| line.event).collect();
     for breach in breaches(&events, &bench.entries()) {
         if may_be(&breach, &waiting) {
             continue;
         }
-        found.hold(false, "history and books", "nothing twice, nothing lost, nothing in secret", told(&breach));
+        found.hold(
+            false,
+            "history and books",
+            "nothing twice, nothing lost, nothing in secret",
+            told(&breach),
+        );
     }
     Ok(found.outcome())
 }
@@ -135,7 +136,9 @@ fn believed(bench: &Bench) -> Vec<Entry> {
 fn told(breach: &Breach) -> String {
     match breach {
         Breach::Doubled(act) => format!("{} is in force more than once", act.0),
-        Breach::Lost(command, number) => format!("{} was told to be done as {} and is not in force", command.0, number.0),
+        Breach::Lost(command, number) => {
+            format!("{} was told to be done as {} and is not in force", command.0, number.0)
+        }
         Breach::DoneInSecret(command) => format!("{} is in force, and was told not to be", command.0),
         Breach::ToldOtherwise(command) => format!("{} was told one end, and later another", command.0),
         Breach::Unasked(act) => format!("{} is in the books, and nobody asked for it", act.0),

@@ -11,7 +11,12 @@ pub(super) async fn certificate(bench: &Bench) -> Checked {
     let nobody = bench.nobody()?;
     let answer = bench.send_by(&nobody, "GET", "/v1/openapi.json", &[], "").await;
     let mut found = Findings::default();
-    found.hold(answer.status == 0, "without a client certificate", "no answer over HTTP at all", answer.shown());
+    found.hold(
+        answer.status == 0,
+        "without a client certificate",
+        "no answer over HTTP at all",
+        answer.shown(),
+    );
     Ok(found.outcome())
 }
 
@@ -20,9 +25,10 @@ pub(super) async fn query_with_key(bench: &Bench) -> Checked {
     let key = bench.key();
     let headers = [JSON, ("idempotency-key", key.as_str())];
     let mut found = Findings::default();
-    for (place, message) in
-        [("a query under a key", message.clone()), ("another one under the same key", keys::other_message(&message))]
-    {
+    for (place, message) in [
+        ("a query under a key", message.clone()),
+        ("another one under the same key", keys::other_message(&message)),
+    ] {
         let without = bench.send("POST", &path, &[JSON], message.to_string()).await;
         let with = bench.send("POST", &path, &headers, message.to_string()).await;
         let expected = format!("as without a key: {}", told(&without));

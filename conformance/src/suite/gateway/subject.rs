@@ -192,11 +192,8 @@ impl Reader<'_> {
         let query = file.query.map(|query| self.step("query", query, Kind::Query, &mut Vec::new()));
         let command = file.command.map(|command| self.recipe(command));
         let pki = |twin: &TwinPart| self.folder.join(&twin.pki);
-        let twin = file.twin.map(|twin| OwnTwin {
-            dialect: twin.dialect,
-            listen: twin.listen,
-            pki: pki(&twin),
-        });
+        let twin =
+            file.twin.map(|twin| OwnTwin { dialect: twin.dialect, listen: twin.listen, pki: pki(&twin) });
         if file.patience_seconds == 0 {
             self.wrong.push("patience-seconds: at least 1".to_owned());
         }
@@ -261,8 +258,7 @@ impl Reader<'_> {
             .into_iter()
             .map(|step| self.step("command.prepare", step, Kind::Command, &mut taken))
             .collect();
-        let last =
-            StepPart { operation: command.operation, message: command.message, take: BTreeMap::new() };
+        let last = StepPart { operation: command.operation, message: command.message, take: BTreeMap::new() };
         let command = self.step("command", last, Kind::Command, &mut taken)?;
         Some(Recipe { prepare: steps.into_iter().collect::<Option<_>>()?, command })
     }

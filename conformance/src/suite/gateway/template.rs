@@ -72,8 +72,7 @@ fn fill(value: &mut Value, words: &Words) -> Result<(), TemplateError> {
     match value {
         Value::String(text) => {
             while let Some((before, word, after)) = place(text) {
-                let known =
-                    words.get(word).ok_or_else(|| TemplateError::Unknown(word.to_owned()))?;
+                let known = words.get(word).ok_or_else(|| TemplateError::Unknown(word.to_owned()))?;
                 *text = format!("{before}{known}{after}");
             }
         }
@@ -92,12 +91,10 @@ fn place(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 fn collect(value: &Value, name: &str, found: &mut Vec<String>) {
-    const PEOPLE: [&str; 7] =
-        ["patient", "person", "personName", "insured", "holder", "claimant", "payee"];
+    const PEOPLE: [&str; 7] = ["patient", "person", "personName", "insured", "holder", "claimant", "payee"];
     match value {
         Value::String(text) if place(text).is_none() => {
-            let numbered =
-                text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 6);
+            let numbered = text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= 6);
             if numbered || (PEOPLE.contains(&name) && !text.is_ascii()) {
                 found.push(text.clone());
             }

@@ -85,7 +85,12 @@ pub(super) async fn bars(bench: &Bench) -> Checked {
     }
     for _ in 0..2 {
         let late = order.send(bench).await;
-        found.hold(late.refuses_at_all(), "its original, late", "refused (4xx), effect nothing", late.shown());
+        found.hold(
+            late.refuses_at_all(),
+            "its original, late",
+            "refused (4xx), effect nothing",
+            late.shown(),
+        );
     }
     not_in_force(bench, &order, &mut found);
     Ok(found.outcome())

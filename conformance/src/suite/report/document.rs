@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::super::engine::Results;
-use super::super::{adapter, gateway};
 use super::super::outcome::Outcome;
 use super::super::registry::{Level, Registry};
 use super::super::verdict::{Judged, RULES_VERSION, Verdict, granted, verdict};
+use super::super::{adapter, gateway};
 
 /// Version of this document's form.
 const FORM_VERSION: u32 = 1;

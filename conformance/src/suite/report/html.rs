@@ -93,7 +93,9 @@ impl Page<'_> {
                 (self.language.of("方式", "Mode"), mode.clone()),
                 (
                     self.language.of("套件自带的对方", "The suite's own partner behind it"),
-                    self.language.of(if *twin { "有" } else { "无" }, if *twin { "yes" } else { "no" }).to_owned(),
+                    self.language
+                        .of(if *twin { "有" } else { "无" }, if *twin { "yes" } else { "no" })
+                        .to_owned(),
                 ),
                 (self.language.of("配置", "Configuration"), file.clone()),
                 (self.language.of("配置 SHA-256", "Configuration SHA-256"), digest.clone()),
