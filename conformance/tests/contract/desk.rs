@@ -1,6 +1,8 @@
 //! The contract of commands, kept in memory: right, and by the name of a mistake wrong in one thing. Made from the
 //! design's table, and from nothing of the gateway.
 
+mod afterwards;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -156,7 +158,7 @@ impl Desk {
         let key = self.scoped(&asked.requester, &key);
         let known = self.find(&key);
         if let Some(known) = known.filter(|_| !self.errs("runs-at-once") || self.is_at_rest(&key)) {
-            return self.again(&asked, operation, &known, &digest).await;
+            return self.again(&asked, &known, &digest).await;
         }
         let exchange = self.fresh(&asked, digest, &message);
         let keep = |taken: bool| {
@@ -251,13 +253,7 @@ impl Desk {
         });
     }
 
-    async fn again(
-        &self,
-        asked: &Asked,
-        operation: &Operation,
-        known: &Arc<Exchange>,
-        digest: &Value,
-    ) -> Told {
+    async fn again(&self, asked: &Asked, known: &Arc<Exchange>, digest: &Value) -> Told {
         let state = known.state.borrow().clone();
         if state == State::Barred || (known.digest != *digest && !self.errs("ignores-conflict")) {
             return Told::Fault(FaultCode::KeyConflict, known.number.clone(), None);
@@ -284,7 +280,6 @@ impl Desk {
             }
             _ => {}
         }
-        let _ = operation;
         self.wait(asked, known).await
     }
 
@@ -321,74 +316,6 @@ impl Desk {
             reply["localNumber"] = json!(7);
         }
         reply.to_string()
-    }
-
-    fn look(&self, asked: &Asked, number: &str) -> Told {
-        let known = self.known.lock().unwrap().by_number.get(number).cloned();
-        let Some(known) = known else {
-            let code = if self.errs("unknown-is-500") { FaultCode::Internal } else { FaultCode::NotFound };
-            return Told::Fault(code, self.number(), None);
-        };
-        if known.requester != asked.requester && !self.errs("tells-others") {
-            let code = if self.errs("forbids-others") { FaultCode::NotGranted } else { FaultCode::NotFound };
-            return Told::Fault(code, self.number(), None);
-        }
-        let state = known.state.borrow().clone();
-        Told::Shown(known, state)
-    }
-
-    async fn undo_number(&self, asked: &Asked, number: &str) -> Told {
-        let known = self.known.lock().unwrap().by_number.get(number).cloned();
-        let known = known.filter(|known| known.requester == asked.requester || self.errs("others-undo"));
-        match known {
-            None => Told::Fault(FaultCode::NotFound, self.number(), None),
-            Some(known) if self.errs("number-undoes-nothing") => {
-                Told::Undo(known.number.clone(), "nothing-to-undo")
-            }
-            Some(known) => self.undo(&known).await,
-        }
-    }
-
-    async fn undo_key(&self, asked: &Asked) -> Told {
-        let key = self.scoped(&asked.requester, asked.key.as_deref().unwrap_or_default());
-        let Some(known) = self.find(&key) else {
-            if !self.errs("does-not-bar") {
-                let barred = self.fresh(asked, Value::Null, &Value::Null);
-                barred.state.send_replace(State::Barred);
-                self.insert(&key, &barred);
-            }
-            return Told::Undo(self.number(), "nothing-to-undo");
-        };
-        let told = self.undo(&known).await;
-        if self.errs("forgets-undone") {
-            self.known.lock().unwrap().by_key.remove(&key);
-        }
-        told
-    }
-
-    async fn undo(&self, known: &Arc<Exchange>) -> Told {
-        let word = |word| Told::Undo(known.number.clone(), word);
-        if self.errs("finishes-after-undo") && *known.state.borrow() == State::Running {
-            known.state.send_replace(State::Undone);
-            return word("undone");
-        }
-        self.ended(known, PATIENCE).await;
-        let state = known.state.borrow().clone();
-        match state {
-            State::Running if self.errs("unknown-reads-nothing") => word("nothing-to-undo"),
-            State::Running => word("still-unknown"),
-            State::Undone if self.errs("undo-again-differs") => word("nothing-to-undo"),
-            State::Undone => word("undone"),
-            State::Rejected | State::NotSent | State::Barred => word("nothing-to-undo"),
-            State::Done(_) => {
-                let taken = self.errs("undoes-on-paper") || self.ledger.undo(&known.act).await;
-                if taken || self.errs("says-undone-anyway") {
-                    known.state.send_replace(State::Undone);
-                    return word("undone");
-                }
-                word("cannot-be-undone")
-            }
-        }
     }
 }
 

@@ -19,7 +19,7 @@ mod told;
 use std::collections::{BTreeMap, BTreeSet};
 
 use yizhan_conformance::suite::gateway::{self, Bench, preflight};
-use yizhan_conformance::suite::outcome::Outcome;
+use yizhan_conformance::suite::outcome::{Finding, Outcome};
 use yizhan_conformance::suite::registry::{Level, Registry};
 use yizhan_conformance::suite::{Options, run};
 
@@ -84,20 +84,12 @@ fn every_mistake_is_caught_by_its_test_and_few_others() {
                 let caught = caught(&outcomes);
                 let reasonable = caught.iter().all(|id| id == intended || others.contains(id));
                 if !caught.contains(intended) || !reasonable {
-                    let unmeant: Vec<_> = outcomes.iter().filter(|(id, _)| !id.contains(intended)).collect();
-                    let why: Vec<_> = unmeant
-                        .iter()
-                        .flat_map(|(id, outcome)| {
-                            outcome
-                                .findings()
-                                .iter()
-                                .map(move |one| format!("  {id} {}: {}", one.place, one.actual))
-                        })
-                        .collect();
-                    wrong.push(format!(
-                        "{mistake}: meant for {intended}, seen by {caught:?}\n{}",
-                        why.join("\n")
-                    ));
+                    let why = outcomes.iter().flat_map(|(id, outcome)| {
+                        let told = move |one: &Finding| format!("  {id} {}: {}", one.place, one.actual);
+                        outcome.findings().iter().map(told)
+                    });
+                    let why = why.collect::<Vec<_>>().join("\n");
+                    wrong.push(format!("{mistake}: meant for {intended}, seen by {caught:?}\n{why}"));
                 }
             }
         });

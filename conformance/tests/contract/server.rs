@@ -44,7 +44,7 @@ async fn converse(stream: TcpStream, acceptor: TlsAcceptor, desk: Arc<Desk>) {
         let (desk, requester) = (Arc::clone(&desk), requester.clone());
         async move {
             let (head, body) = request.into_parts();
-            let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+            let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             let header = |name: &str| Some(head.headers.get(name)?.to_str().unwrap().to_owned());
             let asked = Asked {
                 requester,

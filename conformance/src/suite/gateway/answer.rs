@@ -120,9 +120,7 @@ impl Answer {
         }
         shown
     }
-}
 
-impl Answer {
     /// The same with the words of a refusal, without what may be personal: for whoever has to find out why.
     pub(super) fn explained(&self, personal: &[String]) -> String {
         let mut told = self.shown();

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::answer::{Answer, Findings};
-use super::bench::{Bench, Checked, Stopped};
+use super::bench::Bench;
 use super::order::Order;
 use super::partner::Behaviour;
+use super::stopped::{Checked, Stopped};
 
 /// Where the partner is in the suite's hands, it takes so long.
 const SLOW: Duration = Duration::from_millis(800);

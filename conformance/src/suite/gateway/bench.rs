@@ -14,6 +14,7 @@ use super::answer::Answer;
 use super::order::Order;
 use super::partner::{Behaviour, Partner, Twin};
 use super::record::Line;
+use super::stopped::{Checked, Stopped, Unreachable};
 use super::subject::{Identity, Mode, Recipe, Subject};
 use super::template::{Words, words};
 use crate::client::Client;
@@ -42,17 +43,6 @@ pub struct Bench {
     /// Headers of every answer that asks to come again later.
     pub(super) later: Mutex<Vec<Answer>>,
 }
-
-/// Why a test cannot go on: what becomes of it.
-pub(super) struct Stopped(pub(super) Outcome);
-
-/// What a test comes to.
-pub(super) type Checked = Result<Outcome, Stopped>;
-
-/// What is given does not reach a deployment: nothing is known of it.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Unreachable(pub String);
 
 impl Bench {
     /// Looks the deployment up, and starts the suite's own twin where the file has one.
@@ -288,24 +278,6 @@ impl Bench {
     #[must_use]
     pub fn clean(&self) -> Vec<String> {
         self.block_on(Order::take_all_back(self))
-    }
-}
-
-impl Stopped {
-    pub(super) fn not_applicable(reason: &str) -> Self {
-        Self(Outcome::NotApplicable { reason: reason.to_owned() })
-    }
-
-    pub(super) fn inconclusive(needs: String) -> Self {
-        Self(Outcome::Inconclusive { needs })
-    }
-
-    pub(super) fn broken(what: &str) -> Self {
-        Self(Outcome::Error { what: what.to_owned() })
-    }
-
-    fn by_us(unreachable: Unreachable) -> Self {
-        Self(Outcome::Error { what: unreachable.0 })
     }
 }
 

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use yizhan_schemas::FaultCode;
 
 use super::answer::{Answer, Findings};
-use super::bench::{Bench, Checked, JSON, Stopped};
-use super::keys;
+use super::bench::{Bench, JSON};
 use super::order::Order;
 use super::partner::Behaviour;
+use super::spelling;
+use super::stopped::{Checked, Stopped};
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -31,7 +32,7 @@ async fn refusals(bench: &Bench) -> Vec<(&'static str, &'static str, Answer)> {
         ("GET of a number nobody has", "not-found", bench.look("0190c0de-0000-7000-8000-000000000002").await),
     ];
     if let Ok((path, message)) = bench.question() {
-        let wrong = keys::invalid(&message).to_string();
+        let wrong = spelling::invalid(&message).to_string();
         all.push((
             "a query that breaks the standard",
             "schema-violation",
@@ -108,7 +109,7 @@ pub(super) async fn all_at_once(bench: &Bench) -> Checked {
 pub(super) async fn nothing_was_done(bench: &Bench) -> Checked {
     let order = Order::fresh(bench).await?;
     let mut found = Findings::default();
-    let wrong = keys::invalid(&order.message);
+    let wrong = spelling::invalid(&order.message);
     let headers = [JSON, ("idempotency-key", order.key.as_str())];
     let cut = order.message.to_string();
     let cut = cut.get(..cut.len() - 1).unwrap_or_default().to_owned();
@@ -137,7 +138,7 @@ pub(super) async fn privacy(bench: &Bench) -> Checked {
         return Err(Stopped::inconclusive("a message of [command] with a person in it".to_owned()));
     }
     let mut found = Findings::default();
-    let mut tries = vec![("an unknown member", keys::invalid(&order.message))];
+    let mut tries = vec![("an unknown member", spelling::invalid(&order.message))];
     for one in &order.personal {
         tries.push((
             "a value with a letter too much",

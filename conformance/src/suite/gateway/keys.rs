@@ -3,9 +3,12 @@
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Findings};
-use super::bench::{Bench, Checked, JSON, Stopped};
+use super::bench::{Bench, JSON};
 use super::order::Order;
 use super::partner::Behaviour;
+use super::spelling::{invalid, other_message, respelled};
+use super::stopped::{Checked, Stopped};
+use super::together::together;
 
 /// So many send the same at once.
 const AT_ONCE: usize = 8;
@@ -169,28 +172,6 @@ pub(super) async fn scope(bench: &Bench) -> Checked {
     Ok(found.outcome())
 }
 
-/// All of them at once, in their order.
-pub(super) async fn together<T>(all: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
-    let mut waiting: Vec<_> = all.map(Box::pin).map(|future| (Some(future), None)).collect();
-    std::future::poll_fn(|context| {
-        let mut ready = true;
-        for (future, result) in &mut waiting {
-            if let Some(waited) = future {
-                match waited.as_mut().poll(context) {
-                    std::task::Poll::Ready(value) => {
-                        *result = Some(value);
-                        *future = None;
-                    }
-                    std::task::Poll::Pending => ready = false,
-                }
-            }
-        }
-        if ready { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
-    waiting.into_iter().filter_map(|(_, result)| result).collect()
-}
-
 /// The same answer: status, bytes, exchange.
 pub(super) fn same(found: &mut Findings, place: &str, first: &Answer, again: &Answer) {
     found.hold(again.status == first.status, place, &first.shown(), again.shown());
@@ -212,76 +193,5 @@ pub(super) fn same(found: &mut Findings, place: &str, first: &Answer, again: &An
 pub(super) fn once(bench: &Bench, order: &Order, found: &mut Findings) {
     if let Some(done) = bench.in_force(&order.act) {
         found.hold(done <= 1, "the partner's books", "the act once at most", format!("{done} in force"));
-    }
-}
-
-/// Another message that is as valid as the first.
-pub(super) fn other_message(message: &Value) -> Value {
-    let mut other = message.clone();
-    if let Some(institution) = other.pointer_mut("/context/institution").and_then(Value::as_object_mut) {
-        institution.insert("name".to_owned(), json!("一致性检验"));
-    }
-    other
-}
-
-/// One that breaks the standard: a request may say nothing the standard does not know.
-pub(super) fn invalid(message: &Value) -> Value {
-    let mut wrong = message.clone();
-    if let Some(members) = wrong.as_object_mut() {
-        members.insert("unheardOf".to_owned(), json!(true));
-    }
-    wrong
-}
-
-/// The same message as somebody else's library writes it.
-fn respelled(value: &Value) -> String {
-    match value {
-        Value::Object(members) => {
-            let members: Vec<_> = members
-                .iter()
-                .rev()
-                .map(|(name, member)| format!("\n {} :\t{}", spelled_text(name), respelled(member)))
-                .collect();
-            format!("{{{}\n}}", members.join(","))
-        }
-        Value::Array(items) => {
-            format!("[ {} ]", items.iter().map(respelled).collect::<Vec<_>>().join(" , "))
-        }
-        Value::String(text) => spelled_text(text),
-        other => other.to_string(),
-    }
-}
-
-fn spelled_text(text: &str) -> String {
-    let mut spelled = String::from("\"");
-    for unit in text.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(byte) if byte.is_ascii_alphanumeric() => spelled.push(char::from(byte)),
-            _ => spelled += &format!("\\u{unit:04X}"),
-        }
-    }
-    spelled.push('"');
-    spelled
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_spelling_is_the_same_message_in_other_bytes() {
-        let message = json!({"b": [1, "测试 甲\n"], "a": {"c": null, "𬭩": true}});
-        let turned = respelled(&message);
-        assert_ne!(turned, message.to_string());
-        assert_eq!(serde_json::from_str::<Value>(&turned).unwrap(), message);
-    }
-
-    #[tokio::test]
-    async fn all_of_many_are_waited_for_in_their_order() {
-        let all = (0..5_u64).map(|n| async move {
-            tokio::time::sleep(std::time::Duration::from_millis(5 * (5 - n))).await;
-            n
-        });
-        assert_eq!(together(all).await, [0, 1, 2, 3, 4]);
     }
 }

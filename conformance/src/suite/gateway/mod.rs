@@ -14,14 +14,18 @@ mod preflight;
 mod record;
 mod rest;
 mod silence;
+mod spelling;
 mod standard;
+mod stopped;
 mod subject;
 mod template;
+mod together;
 mod undo;
 
-pub use bench::{Bench, Unreachable};
+pub use bench::Bench;
 pub use partner::{Behaviour, Partner};
 pub use preflight::preflight;
+pub use stopped::Unreachable;
 pub use subject::{Mode, Subject, SubjectError};
 
 use super::outcome::Outcome;

@@ -7,9 +7,10 @@ use serde_json::Value;
 use yizhan_schemas::Operation;
 
 use super::answer::Answer;
-use super::bench::{Bench, JSON, Stopped};
+use super::bench::{Bench, JSON};
 use super::partner::{act, pointers};
 use super::record::Line;
+use super::stopped::Stopped;
 use super::subject::Step;
 use super::template::Words;
 use crate::client::Client;

@@ -2,8 +2,9 @@
 //! is configuration, and never a failure of the deployment.
 
 use super::answer::Answer;
-use super::bench::{Bench, JSON, Stopped, Unreachable};
+use super::bench::{Bench, JSON};
 use super::order::Order;
+use super::stopped::{Stopped, Unreachable};
 use super::subject::Mode;
 use crate::suite::outcome::Outcome;
 

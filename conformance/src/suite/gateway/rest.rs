@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::answer::Findings;
-use super::bench::{Bench, Checked, Stopped};
-use super::keys::together;
+use super::bench::Bench;
 use super::order::Order;
 use super::partner::{Behaviour, pointers};
 use super::record::Line;
+use super::stopped::{Checked, Stopped};
+use super::together::together;
 use crate::history::{Answer, Breach, Command, Entry, Event, Number, breaches};
 
 /// So many commands at once, each sent by impatient people.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::answer::Findings;
-use super::bench::{Bench, Checked};
+use super::bench::Bench;
 use super::order::Order;
 use super::partner::Behaviour;
+use super::stopped::Checked;
 
 /// How often it is asked meanwhile.
 const QUESTIONS: usize = 3;

@@ -1,9 +1,10 @@
 //! The standard at the boundary: who may come in, which version is spoken, and that replies keep it.
 
 use super::answer::{Answer, Findings};
-use super::bench::{Bench, Checked, JSON, Stopped};
-use super::keys;
+use super::bench::{Bench, JSON};
 use super::order::Order;
+use super::spelling;
+use super::stopped::{Checked, Stopped};
 
 const VERSION: &str = "yizhan-standard";
 
@@ -27,7 +28,7 @@ pub(super) async fn query_with_key(bench: &Bench) -> Checked {
     let mut found = Findings::default();
     for (place, message) in [
         ("a query under a key", message.clone()),
-        ("another one under the same key", keys::other_message(&message)),
+        ("another one under the same key", spelling::other_message(&message)),
     ] {
         let without = bench.send("POST", &path, &[JSON], message.to_string()).await;
         let with = bench.send("POST", &path, &headers, message.to_string()).await;

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::answer::{Answer, Findings};
-use super::bench::{Bench, Checked, Stopped};
+use super::bench::Bench;
 use super::keys;
 use super::order::Order;
 use super::partner::Behaviour;
+use super::stopped::{Checked, Stopped};
 
 const SLOW: Duration = Duration::from_millis(800);
 /// When the undo comes meanwhile.
