@@ -1,6 +1,7 @@
 //! `yizhan-conformance twin`: starts, says how to reach it, speaks mTLS with the certificates it lays out, and ends.
 #![allow(
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a test's helpers may panic: that is how it fails"
 )]

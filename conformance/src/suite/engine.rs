@@ -130,6 +130,24 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_back_on_a_run_comes_last() {
+        let registry = registry();
+        for seed in 0..20 {
+            let mut order = Vec::new();
+            let options = Options { seed, ..Options::default() };
+            run(
+                &registry,
+                &options,
+                |_| Outcome::Pass,
+                |test, outcome| {
+                    order.extend(outcome.is_none().then_some(test.last));
+                },
+            );
+            assert!(order.contains(&true) && order.is_sorted(), "{order:?}");
+        }
+    }
+
+    #[test]
     fn what_is_chosen_brings_what_it_needs() {
         let only = |one: &str| {
             let options = Options { only: vec![one.to_owned()], ..Options::default() };
