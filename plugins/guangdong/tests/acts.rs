@@ -94,6 +94,10 @@ fn repetitions_are_few_and_not_late() {
     for _ in 0..3 {
         it.run(&[(lost(), "wait"), (Event::Woke, ONCE)]);
     }
+    // Silence that is the gateway's own is no repetition.
+    for _ in 0..20 {
+        it.run(&[(silence(Reached::Maybe, Why::Restarted), "wait"), (Event::Woke, ONCE)]);
+    }
     it.run(&[(lost(), "unresolved")]);
     let mut late = Exchange::settling(&settings);
     late.now += 300_001;

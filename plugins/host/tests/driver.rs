@@ -261,8 +261,8 @@ fn run(kind: Kind, limits: Limits, draws: &[Draw]) -> Vec<Action> {
         if matches!(next, Action::End(_)) {
             break;
         }
-        // Everything twice (a stop grants it anew), and to each step at most one action more; a crash may have all of
-        // it done again.
+        // Everything twice (a stop grants it anew, and so does a crash), and to each step at most one action more; a
+        // crash may have all of it done again.
         assert!(story.len() <= 2 * 2 * (1 + crashes) * (2 + limits.turns) as usize, "endless");
         let durable = matches!(next, Action::Send { durable: true, .. } | Action::Wait { .. });
         if durable && onlooker.matters {

@@ -110,6 +110,20 @@ fn taking_back_is_tried_a_few_times_and_then_left_to_a_person() {
     assert_eq!(play.unresolved().text, "timeout", "why it is not known");
 }
 
+/// However often the gateway ends meanwhile: only the partner's silence is a try.
+#[test]
+fn a_restart_is_no_try_to_take_back() {
+    let restarted = || Event::NoAnswer(NoAnswer { reached: Reached::Maybe, why: Why::Restarted });
+    let mut play = Play::of("2207", json!({"undo-attempts": 1, "undo-wait-seconds": 5}));
+    play.give().tell(restarted());
+    for _ in 0..20 {
+        play.give().is_out("2601", Intent::Undo);
+        play.tell(restarted()).wait(5000);
+    }
+    play.give().answer(yes(&json!({})));
+    assert_eq!(play.undone().text, "restarted");
+}
+
 /// "Nothing there" may only mean "not yet there".
 #[test]
 fn nothing_to_take_back_counts_when_it_was_said_twice() {

@@ -4,7 +4,7 @@
 
 use yizhan_adapter::contract::{
     Answer, Context, Event, Fault, HttpAnswer, NoAnswer, Outcome, Reached, Reference, ReferenceKey, Step,
-    Success, Task, UndoRequest, UnifiedRequest,
+    Success, Task, UndoRequest, UnifiedRequest, Why,
 };
 use yizhan_adapter::fault;
 use yizhan_adapter::json::{Value, parse_strict};
@@ -56,6 +56,11 @@ pub(crate) fn resume(context: &Context, state: &[u8], event: Event) -> Step {
             rejected(fault::unavailable("", "not sent", None))
         }
         (Phase::Back | Phase::Undo, Event::Answer(Answer::Http(answer))) => taken_back(&state, &answer),
+        // The peer was not silent: the gateway was away. That it was sent before is not forgotten.
+        (
+            Phase::Act | Phase::Back | Phase::Undo,
+            Event::NoAnswer(NoAnswer { reached: Reached::Maybe, why: Why::Restarted }),
+        ) => wait(&State { tries: state.tries.saturating_sub(1).max(1), ..state }),
         (Phase::Act | Phase::Back | Phase::Undo, Event::NoAnswer(_)) => again(&state),
         (Phase::Act | Phase::Back | Phase::Undo, Event::Woke) => {
             send(context, &State { tries: state.tries.saturating_add(1), ..state })

@@ -146,6 +146,20 @@ fn a_no_is_told_as_what_it_is() {
     assert_eq!(rejected(go_on(claim(), never_left)).0, FaultKind::Unavailable);
 }
 
+/// However often the gateway ends meanwhile: only the peer's silence counts, and that it was sent is not forgotten.
+#[test]
+fn a_restart_costs_no_try() {
+    let restarted = || Event::NoAnswer(NoAnswer { reached: Reached::Maybe, why: Why::Restarted });
+    let mut step = claim();
+    for _ in 0..20 {
+        step = go_on(go_on(step, restarted()), Event::Woke);
+        assert_eq!(sent(&step).0, sent(&claim()).0);
+    }
+    let never_left = Event::NoAnswer(NoAnswer { reached: Reached::No, why: Why::Refused });
+    assert!(matches!(go_on(step.clone(), never_left), Step::Wait(_)), "the first may be there");
+    assert!(matches!(ended(go_on(step, answered(200, REPLY))), Outcome::Succeeded(_)));
+}
+
 #[test]
 fn what_must_end_is_taken_back_by_its_key() {
     let violation = Violation { pointer: "/claim".to_owned(), code: "required".to_owned() };

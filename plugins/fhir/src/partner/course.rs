@@ -50,6 +50,8 @@ pub(super) enum Seen {
     Unsent,
     /// No answer, or none that can be read: anything may have happened.
     Lost,
+    /// The gateway ended while the call was out: as lost, and no call that counts.
+    Restarted,
     /// The wait is over.
     Woke,
     /// Come to an end.
@@ -126,10 +128,23 @@ impl Course {
             (Seen::Woke, doing) => self.send(doing),
             (Seen::Stop, _) => self.stop(),
             (Seen::Broken, _) => self.broken(),
+            (Seen::Restarted, doing) => self.restarted(doing),
             (seen, Doing::Act) => self.after_act(seen),
             (seen, Doing::Ask | Doing::Check) => self.after_ask(seen),
             (seen, Doing::TakeBack) => self.after_take_back(seen),
         }
+    }
+
+    /// What was out is asked after, or made again where nothing can be asked; that question does not count either. The
+    /// exchange's age bounds it.
+    fn restarted(&mut self, doing: Doing) -> Next {
+        match doing {
+            Doing::Act => (self.acts, self.asks) = (self.acts.saturating_sub(1), 0),
+            // What only reads is not written down, and is not met by a restart.
+            Doing::Ask | Doing::Check => {}
+            Doing::TakeBack => self.take_backs = self.take_backs.saturating_sub(1),
+        }
+        self.next(Seen::Lost)
     }
 
     fn after_act(&mut self, seen: Seen) -> Next {

@@ -17,7 +17,7 @@ mod state;
 pub(crate) use begin::start;
 
 use yizhan_adapter::contract::{
-    Answer, Context, Event, Fault, Given, Outcome, Reached, Sending, Step, Success, Waiting,
+    Answer, Context, Event, Fault, Given, Outcome, Reached, Sending, Step, Success, Waiting, Why,
 };
 use yizhan_adapter::json::{Value, parse_strict};
 use yizhan_adapter::{Host, fault};
@@ -58,7 +58,11 @@ fn go_on(
         }
         Event::Answer(_) => Judged::not(Seen::Lost, fault::unreadable("not an answer over HTTP")),
         Event::NoAnswer(none) => {
-            let seen = if none.reached == Reached::No { Seen::Unsent } else { Seen::Lost };
+            let seen = match (none.reached, none.why) {
+                (Reached::No, _) => Seen::Unsent,
+                (Reached::Maybe, Why::Restarted) => Seen::Restarted,
+                (Reached::Maybe, _) => Seen::Lost,
+            };
             Judged::not(
                 seen,
                 fault::unavailable("", ["no answer: ", &format!("{:?}", none.why)].concat(), None),

@@ -48,6 +48,8 @@ pub(super) enum Happening {
     Refused { already: bool },
     /// It may or may not have been done: silence, garbage, or the partner's own doubt.
     Doubtful,
+    /// The gateway ended while the call was out: as doubtful, and no call that counts.
+    Restarted,
     /// The call never left, or was turned away before anybody looked at it.
     NotTaken,
     /// The time is over.
@@ -124,7 +126,8 @@ pub(super) const UNDOING: (Phase, Move) = (Phase::Undoing { call: 1, doubt: fals
 
 fn acted(call: u32, doubt: bool, happening: Happening, rules: Rules) -> (Phase, Move) {
     let here = Phase::Acting { call, doubt };
-    let repeatable = rules.again != Again::DoneTwice && !rules.stale && call < MOST_CALLS;
+    let repeatable = rules.again != Again::DoneTwice && !rules.stale;
+    let more = call < MOST_CALLS;
     match happening {
         Happening::Done if rules.reversible => (Phase::Told, Move::Keep),
         Happening::Done => (here, Move::Succeed),
@@ -135,7 +138,12 @@ fn acted(call: u32, doubt: bool, happening: Happening, rules: Rules) -> (Phase, 
         }
         Happening::Refused { .. } if rules.again == Again::SameResult => (here, Move::Reject),
         Happening::Refused { already: true } if rules.plain => (here, Move::SucceedPlainly),
-        Happening::Doubtful | Happening::NotTaken if repeatable => (Phase::ActingLater { call }, Move::Rest),
+        Happening::Doubtful | Happening::NotTaken if repeatable && more => {
+            (Phase::ActingLater { call }, Move::Rest)
+        }
+        Happening::Restarted if repeatable => {
+            (Phase::ActingLater { call: call.saturating_sub(1) }, Move::Rest)
+        }
         _ => (here, Move::GiveUp),
     }
 }
@@ -149,6 +157,9 @@ fn undone(call: u32, doubt: bool, happening: Happening, rules: Rules) -> (Phase,
             (here, Move::Undone)
         }
         Happening::Doubtful if more => (Phase::UndoingLater { call, doubt: true }, Move::Rest),
+        Happening::Restarted => {
+            (Phase::UndoingLater { call: call.saturating_sub(1), doubt: true }, Move::Rest)
+        }
         Happening::NotTaken if more => (Phase::UndoingLater { call, doubt }, Move::Rest),
         Happening::Refused { already: false } | Happening::NotTaken if rules.undo_only && !doubt => {
             (here, Move::Reject)

@@ -2,6 +2,7 @@
 
 use yizhan_adapter::contract::{
     Answer, Context, Event, Fault, HttpAnswer, Outcome, Reached, Step, Success, UndoRequest, UnifiedRequest,
+    Why,
 };
 use yizhan_adapter::{Host, fault};
 
@@ -147,10 +148,12 @@ impl Run<'_> {
             Event::Answer(Answer::Http(answer)) => self.judged(state, &answer),
             Event::NoAnswer(silence) => {
                 let fault = fault::unavailable("", "no answer", None);
-                match silence.reached {
-                    Reached::No => Heard::plainly(Happening::NotTaken, fault),
-                    Reached::Maybe => Heard::plainly(Happening::Doubtful, fault),
-                }
+                let happening = match (silence.reached, silence.why) {
+                    (Reached::No, _) => Happening::NotTaken,
+                    (Reached::Maybe, Why::Restarted) => Happening::Restarted,
+                    (Reached::Maybe, _) => Happening::Doubtful,
+                };
+                Heard::plainly(happening, fault)
             }
             Event::Given(_) => Heard::plainly(Happening::Given, fault::unsupported()),
             Event::Woke => {

@@ -123,6 +123,14 @@ fn given(numbers: &[u64]) -> Input {
     Input::Given(numbers.iter().copied().map(Given::Number).collect())
 }
 
+/// The gateway ends, and another goes on from what was committed.
+fn restarted(driver: &Driver) -> (Driver, Option<Action>) {
+    let (mut driver, left) = Driver::restore(driver.snapshot().expect("it was committed"));
+    assert_eq!(left, Left::Call);
+    let action = driver.handle(Input::NoAnswer(Left::no_answer()));
+    (driver, action)
+}
+
 fn stop() -> Input {
     Input::Stop(Stop::Requester)
 }

@@ -2,6 +2,9 @@
 //!
 //! A snapshot is taken of two situations only: a call is out, or time passes. Whoever takes a call over does not know
 //! whether it left: it is answered with `no-answer { maybe, restarted }`, and the adapter asks or takes back.
+//!
+//! That silence is the gateway's and not the exchange's: a restart grants it all once more, as a stop does. What ends an
+//! exchange which every restart meets is its age: once it was told that its time is over, nothing more is granted.
 
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +43,13 @@ enum Stopped {
     Due(Whose),
     Told(Whose),
     Late,
+}
+
+impl Stopped {
+    /// The adapter was told that the exchange's time is over, or will be.
+    const fn is_overdue(&self) -> bool {
+        matches!(self, Self::Due(Whose::Overdue) | Self::Told(Whose::Overdue) | Self::Late)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +123,7 @@ impl Driver {
         let driver = Self {
             kind: snapshot.kind,
             limits: snapshot.limits,
-            left: snapshot.left,
+            left: if snapshot.stop.is_overdue() { snapshot.left } else { snapshot.limits },
             phase,
             state: snapshot.state,
             turn: snapshot.turn,

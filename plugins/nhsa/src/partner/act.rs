@@ -9,7 +9,7 @@ mod known;
 use yizhan_adapter::Host;
 use yizhan_adapter::contract::{
     Answer, Asking, Call, Context, Event, Fault, Given, Intent, NumberWish, Outcome, Question, Reached,
-    Sending, SessionWish, Step, Success, UndoRequest, UnifiedRequest, Waiting,
+    Sending, SessionWish, Step, Success, UndoRequest, UnifiedRequest, Waiting, Why,
 };
 use yizhan_adapter::fault;
 use yizhan_adapter::json::Value;
@@ -143,12 +143,13 @@ impl Work<'_> {
                 happened
             }
             Event::NoAnswer(none) => {
-                let reached = none.reached;
+                let happened = match (none.reached, none.why) {
+                    (Reached::No, _) => Happened::NeverLeft,
+                    (Reached::Maybe, Why::Restarted) => Happened::Restarted,
+                    (Reached::Maybe, _) => Happened::Silence,
+                };
                 held.caused_by(silence(none));
-                match reached {
-                    Reached::No => Happened::NeverLeft,
-                    Reached::Maybe => Happened::Silence,
-                }
+                happened
             }
             Event::Woke => Happened::Woke,
             Event::Refused(_) => {

@@ -81,6 +81,8 @@ pub(super) enum Happened {
     Unclear,
     /// No answer, and it may have arrived.
     Silence,
+    /// The gateway ended while it was out: silence that is not the partner's.
+    Restarted,
     /// It certainly did not arrive.
     NeverLeft,
     /// Time passed.
@@ -124,7 +126,7 @@ fn act(plan: &Plan, progress: Progress, happened: Happened) -> (Progress, Move) 
     match happened {
         Happened::Yes => (progress, Move::Succeed),
         Happened::Refused => taken_back(plan, Progress { claimed: true, ..progress }),
-        Happened::Silence | Happened::Unclear => unknown(plan, progress),
+        Happened::Silence | Happened::Restarted | Happened::Unclear => unknown(plan, progress),
         // Nobody looked at it: once more with a new session.
         Happened::Expired if !progress.renewed => {
             (Progress { renewed: true, ..progress }, Move::Prepare { newer: true })
@@ -180,6 +182,8 @@ fn undo(plan: &Plan, progress: Progress, happened: Happened) -> (Progress, Move)
         Happened::Woke | Happened::Stopped => (progress, Move::Prepare { newer: false }),
         Happened::Refused => (Progress { claimed: true, ..progress }, Move::Unresolved),
         Happened::Silence | Happened::Unclear => again(plan, Progress { silent: true, ..progress }),
+        // No try of the partner's patience; the exchange's age bounds it.
+        Happened::Restarted => (Progress { silent: true, ..progress }, Move::Wait),
         Happened::Expired if !progress.renewed => {
             (Progress { renewed: true, ..progress }, Move::Prepare { newer: true })
         }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::Next::{Rejected, Succeeded, Undone, Unresolved};
-use super::Seen::{Absent, Broken, Busy, Done, Lost, No, Open, Stop, Unsent, Woke};
+use super::Seen::{Absent, Broken, Busy, Done, Lost, No, Open, Restarted, Stop, Unsent, Woke};
 use super::*;
 
 const ACT: Next = Next::Send(Doing::Act);
@@ -177,21 +177,36 @@ fn a_result_is_told_like_a_decision() {
     talk(Job::Deliver, ACT, &[(Lost, wait(2000)), (Stop, Unresolved)]);
 }
 
+/// However often the gateway ends meanwhile: only the partner's silence counts.
+#[test]
+fn a_restart_costs_no_call() {
+    let killed = [(Restarted, wait(500)), (Woke, ASK), (Absent, wait(500)), (Woke, ACT)];
+    talk(Job::Submit, ACT, &[&killed.repeat(9)[..], &[(Done, Succeeded)]].concat());
+    let untaken = [(Restarted, wait(500)), (Woke, TAKE_BACK)];
+    talk(Job::Undo, TAKE_BACK, &[&untaken.repeat(9)[..], &[(Done, Undone)]].concat());
+    talk(
+        Job::Tell,
+        ACT,
+        &[&[(Restarted, wait(500)), (Woke, ACT)].repeat(9)[..], &[(Done, Succeeded)]].concat(),
+    );
+}
+
 /// What the partner's answers are drawn from.
 fn anything() -> impl Strategy<Value = Seen> {
-    prop::sample::select(vec![Done, No, Absent, Open, Busy(None), Unsent, Lost, Stop, Broken])
+    prop::sample::select(vec![Done, No, Absent, Open, Busy(None), Unsent, Lost, Restarted, Stop, Broken])
 }
 
 proptest! {
     /// It ends within the host's eight calls, acts no more after a stop, and after silence says `rejected` only
     /// once a call was answered since.
     #[test]
-    fn every_course_ends(job in 0_usize..7, events in prop::collection::vec(anything(), 40)) {
+    fn every_course_ends(job in 0_usize..7, events in prop::collection::vec(anything(), 200)) {
         let jobs =
             [Job::Submit, Job::Cancel, Job::Tell, Job::Deliver, Job::Status, Job::Check, Job::Undo];
         let job = jobs[job];
         let (mut course, mut next) = Course::begin(job);
         let (mut sends, mut stopped, mut silent) = (0, false, false);
+        let mut restarts = 0;
         for mut seen in events {
             match next {
                 Next::Send(doing) => {
@@ -216,10 +231,16 @@ proptest! {
                 }
                 (sends, stopped) = (0, true);
             }
+            if seen == Restarted {
+                if matches!(course.doing, Doing::Ask | Doing::Check) || restarts == 5 {
+                    continue; // a question is asked anew, by whoever comes next
+                }
+                (sends, restarts) = (0, restarts + 1);
+            }
             if matches!(next, Next::Send(_)) {
                 match (course.doing, seen) {
                     (_, Stop | Unsent) | (Doing::Ask, Lost) => {}
-                    (Doing::Act | Doing::TakeBack, Lost) => silent = true,
+                    (Doing::Act | Doing::TakeBack, Lost | Restarted) => silent = true,
                     _ => silent = false,
                 }
             }

@@ -1,7 +1,9 @@
 //! The table, event by event, and what must hold of it whatever happens.
 
 use super::Again::{DoneTwice, MayRefuse, SameResult};
-use super::Happening::{Done, Doubtful, Given, NotTaken, Refused, ReplyRefused, Stopped, Untold, Woke};
+use super::Happening::{
+    Done, Doubtful, Given, NotTaken, Refused, ReplyRefused, Restarted, Stopped, Untold, Woke,
+};
 use super::Move::{Act, GiveUp, Keep, Reject, Rest, Succeed, SucceedPlainly, Undo};
 use super::Phase::{Acting, ActingLater, Asking, Told, Undoing, UndoingLater};
 use super::{Again, Happening, MOST_CALLS, Move, Phase, Rules};
@@ -88,6 +90,20 @@ fn nothing_is_repeated_long_afterwards() {
     assert_eq!(UNDO.next(Doubtful, stale).1, Rest, "taking back is safe at any time");
 }
 
+/// However often the gateway ends meanwhile: only the partner's silence counts.
+#[test]
+fn a_restart_costs_no_call() {
+    for call in [1, MOST_CALLS] {
+        let later = Acting { call, doubt: true }.next(Restarted, settling(SameResult));
+        assert_eq!(later, (ActingLater { call: call - 1 }, Rest));
+        assert_eq!(later.0.next(Woke, settling(SameResult)), (Acting { call, doubt: true }, Act));
+        let later = Undoing { call, doubt: false }.next(Restarted, undoing_another());
+        assert_eq!(later, (UndoingLater { call: call - 1, doubt: true }, Rest));
+    }
+    assert_eq!(FIRST.next(Restarted, settling(DoneTwice)).1, GiveUp);
+    assert_eq!(FIRST.next(Restarted, Rules { stale: true, ..settling(SameResult) }).1, GiveUp);
+}
+
 /// What the world did, which the table cannot see.
 #[derive(Clone, Copy, Default)]
 struct World {
@@ -103,17 +119,18 @@ fn explore(rules: Rules, phase: Phase, world: World, depth: u32) {
     if depth == 0 {
         return;
     }
-    for happening in HAPPENINGS {
+    for happening in HAPPENINGS.into_iter().chain([Restarted]) {
         // What can come where: answers to calls, the rest elsewhere.
         let calling = matches!(phase, Acting { .. } | Undoing { .. });
-        let answered = matches!(happening, Done | Untold { .. } | Refused { .. } | Doubtful | NotTaken);
+        let answered =
+            matches!(happening, Done | Untold { .. } | Refused { .. } | Doubtful | Restarted | NotTaken);
         if answered != calling && happening != Stopped
             || happening == Given && !matches!(phase, Asking | Told)
         {
             continue;
         }
         let mut world = world;
-        if let (Acting { .. }, Done | Untold { .. } | Doubtful) = (phase, happening) {
+        if let (Acting { .. }, Done | Untold { .. } | Doubtful | Restarted) = (phase, happening) {
             world.done = true;
             world.times += 1;
         }

@@ -19,6 +19,35 @@ fn nothing_is_endless() {
     talk_within(limits, Kind::Query, &[ask, send_, last].concat());
 }
 
+/// What a restart loses is not the exchange's doing, until its time is over.
+#[test]
+fn a_restart_grants_what_it_cost_and_no_more_when_time_is_over() {
+    let limits = Limits { asks: 1, sends: 1, waits: 1, turns: 3 };
+    let again = |driver: &mut Driver, times: u8| {
+        for (input, expected) in [
+            (ask_host("2", &[number()]), "answer 1"),
+            (given(&[1]), "resume 2 Given"),
+            (send("3", Undo), "commit, send Undo"),
+        ] {
+            assert_eq!(driver.handle(input).map(short).as_deref(), Some(expected), "restart {times}");
+        }
+    };
+    let mut driver = talk_within(limits, Kind::Command, &[(send("1", Act), "commit, send Act")]);
+    for number in 0..20 {
+        driver = restarted(&driver).0;
+        again(&mut driver, number);
+    }
+    assert_eq!(driver.handle(overdue()), None);
+    let (mut driver, action) = restarted(&driver);
+    assert_eq!(action.map(short).as_deref(), Some("resume 3 NoAnswer"));
+    // The stop itself grants it all for the last time.
+    assert_eq!(driver.handle(wait("4")).map(short).as_deref(), Some("resume 4 Stop"));
+    again(&mut driver, 21);
+    let (mut driver, _) = restarted(&driver);
+    let last = driver.handle(send("5", Undo)).map(short);
+    assert_eq!(last.as_deref(), Some("unresolved: endless-send"));
+}
+
 #[test]
 fn what_is_asked_of_the_host() {
     let hold = || Question::Hold(vec!["1".to_owned()]);

@@ -30,6 +30,7 @@ fn an_act_is_answered() {
         (Happened::Expired, Move::Prepare { newer: true }),
         (Happened::Unclear, PREPARE),
         (Happened::Silence, PREPARE),
+        (Happened::Restarted, PREPARE),
         (Happened::Refused, PREPARE),
     ];
     for (happened, expected) in rows {
@@ -99,6 +100,7 @@ fn taking_back_ends_with_an_answer() {
         (undo, Happened::No, Move::Wait),
         (undo, Happened::Unclear, Move::Wait),
         (undo, Happened::Silence, Move::Wait),
+        (undo, Happened::Restarted, Move::Wait),
         (undo, Happened::NeverLeft, Move::Wait),
         (undo, Happened::TurnedAway, Move::Wait),
         (undo, Happened::Unready, Move::Wait),
@@ -113,6 +115,9 @@ fn taking_back_ends_with_an_answer() {
         let tired = Progress { tried: 2, ..undo };
         assert_eq!(next(PLAN, tired, happened), Move::Unresolved, "{happened:?}");
     }
+    // However often the gateway ends meanwhile: only what the partner does counts.
+    let tired = Progress { tried: 2, ..undo };
+    assert_eq!(decide(&PLAN, tired, Happened::Restarted), (Progress { silent: true, ..tired }, Move::Wait));
 }
 
 #[test]
@@ -164,7 +169,9 @@ impl Book {
         assert!(doing != Doing::Act || !self.open && !self.claimed, "a second act in the dark: {self:?}");
         match (doing, happened) {
             (_, Happened::NeverLeft) | (Doing::Status, Happened::Silence) => {}
-            (_, Happened::Silence) => (self.changed, self.open, self.settled) = (true, true, false),
+            (_, Happened::Silence | Happened::Restarted) => {
+                (self.changed, self.open, self.settled) = (true, true, false)
+            }
             (Doing::Status, _) => (self.open, self.settled) = (false, true),
             (Doing::Act, _) => (self.changed, self.open, self.settled) = (true, false, false),
             (Doing::Undo, _) => (self.changed, self.open, self.settled) = (true, false, true),
@@ -195,7 +202,7 @@ struct Situation {
 }
 
 /// Whatever happens in whatever order: no rule is broken, it ends, and within what the gateway grants, which is
-/// eight questions and eight calls, and as much again after a stop.
+/// eight questions and eight calls, and as much again after a stop or a restart.
 #[test]
 fn no_order_of_events_breaks_a_rule_or_goes_on_for_ever() {
     for remedy in [Remedy::TakeBack, Remedy::Repeat, Remedy::None] {
@@ -234,6 +241,9 @@ fn explore(plan: &Plan) {
             if happened == Happened::Stopped {
                 (after.stopped, after.asked, after.sent) = (true, 0, 0);
             }
+            if happened == Happened::Restarted {
+                (after.asked, after.sent) = (0, 0);
+            }
             assert!(after.asked <= 8 && after.sent <= 8, "{plan:?} {after:?}");
             (after.progress, after.next) = decide(plan, situation.progress, happened);
             after.book.ends(plan, after.next);
@@ -256,6 +266,7 @@ fn may_happen(situation: Situation) -> Vec<Happened> {
             Happened::Unclear,
             Happened::Silence,
             Happened::NeverLeft,
+            Happened::Restarted,
         ],
         Move::Wait => vec![Happened::Woke],
         // The gateway asks once for a better reply, and then for a person.
