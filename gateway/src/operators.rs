@@ -13,7 +13,7 @@ mod wish;
 
 pub(crate) use refusal::{Refusal, exit_code};
 pub(crate) use socket::Door;
-pub(crate) use wish::{AboutPartner, Decide, Find, Show};
+pub(crate) use wish::{AboutPartner, Close, Decide, Find, Found, Show};
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;

@@ -26,7 +26,8 @@ impl Pins {
         Self(journal.with_extension("pins"))
     }
 
-    /// Keeps what the partners speak with now, and `needed`; lets go of the rest.
+    /// Keeps what the partners speak with now, and `needed`; lets go of the rest. On the disk when this returns, with
+    /// all names, whoever wrote them: the last start may have ended before it came to that.
     ///
     /// # Errors
     /// When the folder cannot be read or written.
@@ -51,7 +52,8 @@ impl Pins {
                 fs::remove_file(entry.path())?;
             }
         }
-        Ok(())
+        sync(&self.0)?;
+        self.0.parent().map_or(Ok(()), sync)
     }
 
     /// The adapter an exchange began with, where that is no longer the partner's own.
@@ -85,10 +87,12 @@ impl Pins {
         let fresh = self.0.join(format!("{name}.new"));
         fs::write(&fresh, bytes)?;
         fs::File::open(&fresh)?.sync_all()?;
-        fs::rename(&fresh, self.0.join(name))?;
-        // Its name too must outlive the power.
-        fs::File::open(&self.0)?.sync_all()
+        fs::rename(&fresh, self.0.join(name))
     }
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
 }
 
 fn names(pinned: &Pinned) -> [String; 2] {

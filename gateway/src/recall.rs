@@ -183,7 +183,21 @@ fn ended(gateway: &Gateway, known: &Kept) -> Result<Told, Fault> {
         outcome::Ended::Reply(_) if known.state == State::Undone => Err(taken_back()),
         outcome::Ended::Reply(reply) => Ok(Told::Reply(reply.as_ref().to_owned())),
         outcome::Ended::Fault(fault) => Err(*fault),
-        outcome::Ended::Unresolved => Ok(Told::Pending(known.id)),
+        // Nobody could tell, until a person did.
+        outcome::Ended::Unresolved => Err(found_out(known.state)),
+    }
+}
+
+/// What a person has found out. Of what was done there is no reply; nobody may read that as "not done".
+fn found_out(state: State) -> Fault {
+    match state {
+        State::Undone => taken_back(),
+        State::Rejected => Fault::new(Code::Rejected).because("a person has found out that it was not done"),
+        _ => {
+            let fault = Fault::new(Code::UnreadableAnswer);
+            let fault = fault.because("a person has found out that it was done; there is no reply to it");
+            Fault { effect: Effect::Unknown, ..fault }
+        }
     }
 }
 

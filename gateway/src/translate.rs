@@ -20,7 +20,7 @@ mod verdict;
 pub(crate) use book::about;
 pub(crate) use command::command;
 pub(crate) use keep::{message_of, shown_body};
-pub(crate) use recovery::{recover, take_up};
+pub(crate) use recovery::{end_queued, recover, take_up};
 pub(crate) use undo::{Which, undo};
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! The faults a twin can be told to show, and the plan by which it shows them.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -100,6 +101,11 @@ impl Faults {
         self.plan().mode = Mode::Mix(mix);
     }
 
+    /// Shows each of the faults once, in this order, on the next requests, and then no more.
+    pub fn set_each(&self, faults: Vec<Fault>) {
+        self.plan().mode = Mode::Each(faults.into());
+    }
+
     /// Strikes only requests whose path ends in one of these, such as `/2207`; none of them means all requests.
     /// A service that has one path for everything cannot be told so.
     pub fn only_on(&self, paths: &[&str]) {
@@ -126,6 +132,7 @@ impl Faults {
         match &mut plan.mode {
             Mode::None | Mode::Next(0, _) => None,
             Mode::Always(fault) => Some(fault.clone()),
+            Mode::Each(faults) => faults.pop_front(),
             Mode::Next(left, fault) => {
                 *left -= 1;
                 Some(fault.clone())
@@ -173,6 +180,7 @@ enum Mode {
     None,
     Always(Fault),
     Next(u32, Fault),
+    Each(VecDeque<Fault>),
     Random(u8, Vec<Fault>),
     Mix(Vec<(u8, Fault)>),
 }
@@ -188,6 +196,9 @@ mod tests {
         faults.set_for(2, Fault::Garbage);
         let drawn: Vec<_> = (0..3).map(|_| faults.clone().draw("/1101")).collect();
         assert_eq!(drawn, [Some(Fault::Garbage), Some(Fault::Garbage), None]);
+        faults.set_each(vec![Fault::Garbage, Fault::Truncated]);
+        let drawn: Vec<_> = (0..3).map(|_| faults.draw("/1101")).collect();
+        assert_eq!(drawn, [Some(Fault::Garbage), Some(Fault::Truncated), None]);
         faults.set(Fault::Truncated);
         assert!((0..5).all(|_| faults.draw("/1101") == Some(Fault::Truncated)));
         faults.clear();

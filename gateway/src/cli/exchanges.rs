@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::ask::{At, ask, cell, table};
 use super::say;
-use crate::operators::{Decide, Find, Show};
+use crate::operators::{Close, Decide, Find, Found, Show};
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -25,8 +25,14 @@ pub(super) enum Verb {
     },
     /// Let an unresolved exchange go on: its adapter asks the partner, or takes the act back.
     Retry(Wish),
-    /// Close an unresolved exchange whose end was found out elsewhere.
-    Close(Wish),
+    /// Close an unresolved exchange whose end was found out elsewhere. Its requester is told that from then on.
+    Close {
+        /// How it ended.
+        #[arg(long = "as", value_name = "END")]
+        found: Found,
+        #[command(flatten)]
+        wish: Wish,
+    },
 }
 
 #[derive(Args)]
@@ -75,19 +81,23 @@ pub(super) fn run(at: &At, verb: Verb) -> Result<()> {
             say(&if at.json { answer.to_string() } else { serde_json::to_string_pretty(&answer)? });
             Ok(())
         }
-        Verb::Retry(wish) => decide(at, "/exchanges/retry", wish),
-        Verb::Close(wish) => decide(at, "/exchanges/close", wish),
+        Verb::Retry(Wish { id, why }) => {
+            decided(at, &ask(at, "/exchanges/retry", &Decide { exchange: id, why })?);
+            Ok(())
+        }
+        Verb::Close { found, wish: Wish { id, why } } => {
+            decided(at, &ask(at, "/exchanges/close", &Close { exchange: id, found, why })?);
+            Ok(())
+        }
     }
 }
 
-fn decide(at: &At, path: &str, Wish { id, why }: Wish) -> Result<()> {
-    let answer = ask(at, path, &Decide { exchange: id, why })?;
+fn decided(at: &At, answer: &Value) {
     if at.json {
         say(&answer.to_string());
     } else {
-        say(&format!("{} is {} now", cell(&answer, "exchange"), cell(&answer, "state")));
+        say(&format!("{} is {} now", cell(answer, "exchange"), cell(answer, "state")));
     }
-    Ok(())
 }
 
 fn list(at: &At, wanted: Wanted) -> Result<()> {

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
-use yizhan_journal::record::{Deed, Exchange, Filter, State};
-use yizhan_journal::{ExchangeId, StoreFault};
+use yizhan_journal::record::{Deed, Exchange, Filter, State, Task};
+use yizhan_journal::{ExchangeId, Millis, StoreFault};
 
-use super::wish::{Decide, Find, Show};
+use super::wish::{Close, Decide, Find, Found, Show};
 use super::{Desk, Refusal, moments};
+use crate::clock;
 use crate::mask;
 use crate::outcome::Told;
 use crate::translate;
@@ -76,23 +77,40 @@ impl Desk<'_> {
         if !self.journal.settle(id, State::Unresolved, State::Unknown, deed).await? {
             return Err(self.not_unresolved(id));
         }
-        if let Err(fault) = translate::take_up(self.gateway, &known) {
+        if let Err(fault) = translate::take_up(self.gateway, &known, Millis(clock::now_millis())) {
             let why = fault.detail.as_deref().unwrap_or(fault.code.as_str());
             return Err(Refusal::Conflict(format!("it goes on at the next start, not now: {why}")));
         }
         Ok(json!({"exchange": id.to_string(), "state": State::Unknown.as_str()}))
     }
 
-    /// A person has found out how an unresolved exchange ended, elsewhere.
-    pub(super) async fn close(&self, wish: Decide) -> Result<Value, Refusal> {
+    /// A person has found out how an unresolved exchange ended, elsewhere. That is what its requester is told from
+    /// then on; of what was done there is no reply, so it is only told that it was.
+    pub(super) async fn close(&self, wish: Close) -> Result<Value, Refusal> {
         self.decides()?;
         let id = number(&wish.exchange)?;
-        self.known(id)?;
-        let deed = self.deed("close", Some(id), &wish.why)?;
-        if !self.journal.settle(id, State::Unresolved, State::Closed, deed).await? {
+        let known = self.known(id)?;
+        let (state, word) = match wish.found {
+            Found::Done => (State::Closed, "close as done"),
+            Found::NotDone => (State::Rejected, "close as not done"),
+            Found::TakenBack if known.task == Task::Undo => {
+                return Err(Refusal::malformed("an undo is done or not done"));
+            }
+            Found::TakenBack => (State::Undone, "close as taken back"),
+        };
+        let deed = || self.deed(word, Some(id), &wish.why);
+        if known.state == State::Unresolved
+            && (known.task, wish.found) == (Task::Undo, Found::Done)
+            && let Some(original) = known.about
+        {
+            // First, so that nobody is told that it stands.
+            let deed = Deed { exchange: Some(original), ..deed()? };
+            self.journal.settle(original, State::Succeeded, State::Undone, deed).await?;
+        }
+        if !self.journal.settle(id, State::Unresolved, state, deed()?).await? {
             return Err(self.not_unresolved(id));
         }
-        Ok(json!({"exchange": id.to_string(), "state": State::Closed.as_str()}))
+        Ok(json!({"exchange": id.to_string(), "state": state.as_str()}))
     }
 
     /// Before anything is decided: whether there is somebody to go on with it, and something to go on from. What was

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use yizhan_journal::record::{Filter, State};
+
 use super::wish::AboutPartner;
 use super::{Desk, Refusal, moments};
 use crate::partners::Partner;
+use crate::translate;
 use crate::upstream::{Circuit, Upstream};
 
 impl Desk<'_> {
@@ -46,9 +49,19 @@ impl Desk<'_> {
 
     /// Ends what waits there and has not begun. Each such key is free again.
     pub(super) async fn flush(&self, wish: AboutPartner) -> Result<Value, Refusal> {
-        let (name, upstream) = self.called(&wish)?;
+        self.decides()?;
+        let name = wish.partner.as_str();
+        let upstream = self.gateway.partners.named(name).and_then(|partner| partner.upstream.as_ref());
+        let queued =
+            Filter { target: Some(name.to_owned()), state: Some(State::Queued), ..Filter::default() };
+        // What waits for a partner that is no longer configured is in the journal alone.
+        if upstream.is_none() && self.journal.list(&queued, 1)?.is_empty() {
+            return Err(Refusal::NotFound("there is no such partner that is called"));
+        }
         self.journal.note(self.deed(&format!("flush {name}"), None, &wish.why)?).await?;
-        Ok(json!({"partner": name, "flushed": upstream.empty_queue()}))
+        let here = upstream.map_or(0, Upstream::empty_queue);
+        let elsewhere = translate::end_queued(self.gateway, name).await?;
+        Ok(json!({"partner": name, "flushed": here + elsewhere}))
     }
 
     fn called(&self, wish: &AboutPartner) -> Result<(&str, &Upstream), Refusal> {

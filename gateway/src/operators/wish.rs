@@ -32,12 +32,34 @@ pub(crate) struct Show {
     pub(crate) body_because: Option<String>,
 }
 
-/// To let an exchange go on, or to close it.
+/// To let an exchange go on.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Decide {
     pub(crate) exchange: String,
     pub(crate) why: String,
+}
+
+/// To close an exchange with what a person has found out.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Close {
+    pub(crate) exchange: String,
+    #[serde(rename = "as")]
+    pub(crate) found: Found,
+    pub(crate) why: String,
+}
+
+/// How an exchange ended, elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Found {
+    /// It was done, and stands.
+    Done,
+    /// It was not done.
+    NotDone,
+    /// It was done and taken back.
+    TakenBack,
 }
 
 /// To hold a partner, to let it go on, to empty its queue.

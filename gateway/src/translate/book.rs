@@ -207,7 +207,8 @@ pub(crate) fn about(requester: &str) -> String {
     format!("requester {requester}")
 }
 
-async fn pause(fault: &StoreFault) -> Result<(), Halt> {
+/// Waits for a journal that may be written again, where it may.
+pub(super) async fn pause(fault: &StoreFault) -> Result<(), Halt> {
     match fault {
         StoreFault::Full | StoreFault::ReadOnly | StoreFault::Busy => {
             tokio::time::sleep(STORE_PAUSE).await;

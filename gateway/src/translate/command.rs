@@ -76,6 +76,7 @@ pub(crate) async fn command(
         request,
         requester,
         undoes: None,
+        since: Millis(clock::now_millis()),
         tries_again: patience == Patience::Acceptance,
         record: exchange.record.clone(),
     };

@@ -47,6 +47,8 @@ pub(super) struct Journey {
     pub(super) requester: String,
     /// What it takes back.
     pub(super) undoes: Option<yizhan_journal::ExchangeId>,
+    /// Since when it may take its time.
+    pub(super) since: Millis,
     /// It was taken over by somebody who does not wait: what never left is tried again.
     pub(super) tries_again: bool,
     pub(super) record: Record,
@@ -78,6 +80,7 @@ impl Journey {
         kept: &Kept,
         held: Held,
         body: Body,
+        since: Millis,
     ) -> Result<(), Fault> {
         let request = Request::read(&body.request.ok_or_else(|| Fault::new(Code::Internal))?)?;
         let kind = match kept.task {
@@ -109,6 +112,7 @@ impl Journey {
             undoes: kept.about.filter(|_| kind == Kind::Undo),
             request,
             requester: kept.requester.clone(),
+            since,
             tries_again: true,
             record,
         };
@@ -123,9 +127,9 @@ impl Journey {
         let stops = book.claim.stops();
         let overdue = {
             let running = Arc::clone(book.claim.running());
-            let age = gateway.limits.command_age;
+            let over = self.since.plus(gateway.limits.command_age).0.saturating_sub(clock::now_millis());
             AbortOnDrop(tokio::spawn(async move {
-                tokio::time::sleep(age).await;
+                tokio::time::sleep(Duration::from_millis(over)).await;
                 running.stop(Stop::Overdue);
             }))
         };

@@ -28,10 +28,7 @@ pub(super) async fn queued(
     let left = Duration::from_millis(at.0.saturating_sub(clock::now_millis()));
     let (code, why) = tokio::select! {
         goes = place.turn(left) => {
-            if goes {
-                return None;
-            }
-            (Code::Unavailable, "an operator has emptied the queue at this partner")
+            return if goes { None } else { Some(emptied()) };
         }
         stop = heard(stops) => match stop {
             Stop::Overdue => (Code::Unavailable, "it has waited too long for this partner"),
@@ -40,6 +37,11 @@ pub(super) async fn queued(
         },
     };
     Some(Fault::new(code).because(why))
+}
+
+/// What is told of what an operator has taken out of the queue.
+pub(super) fn emptied() -> Fault {
+    Fault::new(Code::Unavailable).because("an operator has emptied the queue at this partner")
 }
 
 /// Until then, or until it is told to stop.

@@ -3,15 +3,16 @@
 use std::time::{Duration, Instant};
 
 use yizhan_host::contract::{
-    Answer, Call, Context, Event, Fault as ToldFault, FaultKind, Given, NoAnswer, Question, Reached,
-    ReferenceKey, SessionWish, Step, Task, Transport, Violation as ToldViolation, Why,
+    Answer, Call, Context, Event, Fault as ToldFault, FaultKind, Given, NoAnswer, NumberWish, Question,
+    Reached, ReferenceKey, SessionWish, Step, Task, Transport, Violation as ToldViolation, Why,
 };
 use yizhan_host::driver::{Driver, Ending, Kind, Limits};
 use yizhan_host::{CallFault, Seat, SeatFault};
+use yizhan_journal::StoreFault;
 use yizhan_schemas::{Operation, Violation};
 
 use super::Target;
-use super::book::Halt;
+use super::book::{self, Halt};
 use super::sign_in::sign_in;
 use crate::cache::Mark;
 use crate::clock;
@@ -180,17 +181,43 @@ impl<'a> Run<'a> {
     }
 
     /// The host's answers. What is not built is refused at admission; who asks for it all the same is at fault.
-    pub(super) async fn answers(&mut self, questions: Vec<Question>) -> Result<Vec<Given>, Fault> {
+    ///
+    /// What was `accepted` waits for a journal that has no room or may not be written for a while: nothing has left in
+    /// this step, and it is not given up for want of a number.
+    pub(super) async fn answers(
+        &mut self,
+        questions: Vec<Question>,
+        accepted: bool,
+    ) -> Result<Vec<Given>, Halt> {
         let mut given = Vec::with_capacity(questions.len());
         for question in questions {
             given.push(match question {
                 Question::Session(wish) => self.session(&wish).await?,
-                Question::Number(wish) => Given::Number(self.number(&wish.series, wish.below).await?),
-                Question::Reference(key) => Given::Reference(self.reference(&key)?),
-                Question::Hold(_) => return Err(self.blamed("unmet-need")),
+                Question::Number(NumberWish { series, below }) => loop {
+                    match self.number(&series, below).await? {
+                        Ok(number) => break Given::Number(number),
+                        Err(fault) => self.without(&fault, accepted).await?,
+                    }
+                },
+                Question::Reference(key) => loop {
+                    match self.reference(&key)? {
+                        Ok(note) => break Given::Reference(note),
+                        Err(fault) => self.without(&fault, accepted).await?,
+                    }
+                },
+                Question::Hold(_) => return Err(self.blamed("unmet-need").into()),
             });
         }
         Ok(given)
+    }
+
+    /// The journal refuses: whoever was accepted waits, everybody else is refused.
+    async fn without(&mut self, fault: &StoreFault, accepted: bool) -> Result<(), Halt> {
+        if !accepted {
+            return Err(recall::refused(fault).into());
+        }
+        self.seat.rest();
+        book::pause(fault).await
     }
 
     async fn session(&mut self, wish: &SessionWish) -> Result<Given, Fault> {
@@ -220,18 +247,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn number(&mut self, series: &str, below: u64) -> Result<u64, Fault> {
+    async fn number(&mut self, series: &str, below: u64) -> Result<Result<u64, StoreFault>, Fault> {
         let Some(commands) = &self.gateway.commands else { return Err(self.blamed("unmet-need")) };
         let partner = self.target.partner.name.as_ref();
-        commands.journal.number(partner, series, below).await.map_err(|fault| recall::refused(&fault))
+        Ok(commands.journal.number(partner, series, below).await)
     }
 
-    fn reference(&self, key: &ReferenceKey) -> Result<Option<Vec<u8>>, Fault> {
+    fn reference(&self, key: &ReferenceKey) -> Result<Result<Option<Vec<u8>>, StoreFault>, Fault> {
         let Some(commands) = &self.gateway.commands else { return Err(self.blamed("unmet-need")) };
         let partner = self.target.partner.name.as_ref();
         let key = commands.journal.sealer().reference_hash(partner, &key.kind, &key.id);
-        let found = commands.journal.reference(key).map_err(|fault| recall::refused(&fault))?;
-        Ok(found.map(|reference| reference.note))
+        Ok(commands.journal.reference(key).map(|found| found.map(|reference| reference.note)))
     }
 
     pub(super) async fn send(&mut self, call: Call) -> Result<Sent, Fault> {

@@ -38,10 +38,11 @@ impl Run<'_> {
                     self.adapter(driver, command.is_some(), Call::Resume(&state, &event)).await?
                 }
                 Action::Answer(questions) => match command.as_deref_mut() {
-                    None => Input::Given(self.answers(questions).await?),
+                    None => Input::Given(self.answers(questions, false).await?),
                     Some(command) => {
                         self.until_let_go(command).await;
-                        let mut answers = std::pin::pin!(self.answers(questions));
+                        let accepted = command.book.is_kept();
+                        let mut answers = std::pin::pin!(self.answers(questions, accepted));
                         let stopped = loop {
                             let stop = tokio::select! {
                                 given = &mut answers => break Err(Input::Given(given?)),

@@ -80,7 +80,9 @@ pub(crate) async fn undo(
     exchange.tells_of = Some(known.id);
     match known.state {
         State::Undone => Ok(UndoResult::Undone),
-        State::Rejected | State::Barred | State::Closed => Ok(UndoResult::NothingToUndo),
+        State::Rejected | State::Barred => Ok(UndoResult::NothingToUndo),
+        // It was done, says a person; what takes it back is not known.
+        State::Closed => Ok(UndoResult::CannotBeUndone),
         State::Queued | State::Running | State::Unknown | State::Unresolved => Ok(UndoResult::StillUnknown),
         State::Succeeded => take_back(gateway, commands, exchange, &known, deadline).await,
     }
@@ -145,6 +147,7 @@ fn journey(gateway: &Arc<Gateway>, exchange: &Exchange, original: &Kept) -> Resu
         request,
         requester: original.requester.clone(),
         undoes: Some(original.id),
+        since: Millis(clock::now_millis()),
         tries_again: false,
         record: exchange.record.clone(),
     }))
@@ -176,6 +179,9 @@ fn acceptance(
 
 /// What an undo that ran earlier came to.
 fn earlier(gateway: &Gateway, known: &Kept) -> Result<UndoResult, Fault> {
+    if known.state == State::Closed {
+        return Ok(UndoResult::Undone);
+    }
     match recall::again(gateway, known) {
         Ok(_) => Ok(UndoResult::StillUnknown),
         Err(fault) => result(Ended::Fault(Box::new(fault))),

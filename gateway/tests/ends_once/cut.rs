@@ -1,79 +1,116 @@
-//! The power goes under the whole gateway: what a requester was told with 200 or 202 was synced before.
+//! The power goes under the whole gateway, pins and key and journal, from its first start on: what a requester was told
+//! with 200 or 202 was synced before.
 //!
-//! Syncs take long here, so that a byte which left before its sync is seen: the gateway is killed as soon as the
-//! requester has the answer, and the disk is put back to what it had synced.
+//! A life ends as soon as somebody has heard so many acknowledgements, and syncs may take long, so that a byte which
+//! left before its sync is seen: what was not synced is dropped or torn, and the next life has to know what was told.
 
+use std::fs;
+use std::sync::Arc;
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
 use yizhan_conformance::history::Answer;
 
 use crate::disk::{Chance, Disk, Mood, rounds, seed};
 use crate::house::House;
-use crate::ward::{self, Manner, Ward};
+use crate::killed::{LATER, REQUESTERS, Seen, crowd};
+use crate::ward::{Manner, Ward};
+use crate::wish;
 
-const SLOW_SYNC_MILLIS: u64 = 30;
-/// So many syncs, or fewer, belong to the start.
+/// Cuts of one house, after which everybody must come to know.
+const CUTS: u64 = 10;
+const SLOW_SYNC_MILLIS: u64 = 40;
+/// So many syncs, or fewer, belong to a start.
 const FIRST_SYNCS: u64 = 8;
+/// A life in which nobody hears anything ends all the same.
+const LONGEST_LIFE: Duration = Duration::from_millis(1500);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_answer_leaves_before_the_sync_that_covers_it() {
-    let mut chance = Chance(seed());
-    let mut house = House::build(ward::plan()).await;
-    let ward = Ward::new(&house);
-    house.kill();
-    let disk = Disk::below(&house.path("state"));
-    let slow = Mood { sync_millis: SLOW_SYNC_MILLIS, ..Mood::default() };
-    house.reopen(&disk.environment(slow));
-    ward.follow(&house);
-    let mut told = Vec::new();
-    for round in 0..rounds(40).div_ceil(4) {
-        let wishes = ward::visits(&house, 3).await;
-        // Some are on their way when the first is told.
-        let (first, others) = wishes.split_first().unwrap();
-        wishes.iter().for_each(|wish| ward.invoke(wish));
-        let manner = Manner { respond_async: round % 2 == 0, ..Manner::default() };
-        let answer = tokio::select! {
-            answer = ward.ask(first, manner) => answer,
-            never = async { tokio::join!(ward.ask(&others[0], manner), std::future::pending::<()>()) } => {
-                panic!("{never:?}")
+async fn no_2xx_leaves_before_the_sync_that_covers_it() {
+    let (seed, cuts) = (seed(), rounds(40).div_ceil(2));
+    println!("{cuts} cuts from seed {seed}");
+    let (mut seen, mut told, mut unopened) = (Seen::default(), 0, 0);
+    for house in 0..cuts.div_ceil(CUTS) {
+        let mut chance = Chance(seed ^ (house << 32) ^ 0xC07);
+        let mut disk = None;
+        let mut house = House::build_over(wish::plan_with_claims(), |root| {
+            disk.insert(Disk::below(&root.join("state"))).environment(slow())
+        })
+        .await;
+        let disk = disk.unwrap();
+        let wishes = wish::of_every_kind(&house, REQUESTERS + LATER).await;
+        let ward = Ward::new(&house);
+        let requesters = crowd(&house, &ward, &wishes, CUTS, &mut chance);
+        for _ in 0..CUTS.min(cuts) {
+            tokio::select! {
+                () = ward.acknowledged(1 + chance.below(8)) => told += 1,
+                () = tokio::time::sleep(LONGEST_LIFE) => {}
             }
-        };
+            house.kill();
+            disk.cut(&mut chance);
+            if told > 0 {
+                pins_are_whole(&house);
+            }
+            // A sync that fails ends the journal for this life, or keeps it from being opened.
+            while house.try_reopen(&disk.environment(mood(&mut chance))).is_err() {
+                unopened += 1;
+                disk.cut(&mut chance);
+            }
+            ward.follow(&house);
+        }
         house.kill();
-        assert!(matches!(answer, Answer::Done(_) | Answer::Pending), "round {round}: {answer:?}");
         disk.cut(&mut chance);
-        house.reopen(&disk.environment(slow));
+        house.reopen(&disk.environment(Mood::default()));
         ward.follow(&house);
-        // What was told is known: the same again, or an end of what was pending; never a fresh run.
-        let again = std::sync::Arc::clone(&ward).insist(first.clone(), Manner::default()).await;
-        let held = house.sichuan.books().settlements.iter().filter(|one| one.visit == first.visit).count();
-        match (&answer, &again) {
-            (Answer::Done(number), Answer::Done(same)) => assert_eq!(number, same, "round {round}"),
-            (Answer::Pending, Answer::Done(_) | Answer::Reversed | Answer::Nothing) => {}
-            other => panic!("round {round}: told {other:?}"),
-        }
-        assert!(held <= 1, "round {round}: acted {held} times");
-        for wish in others {
-            std::sync::Arc::clone(&ward).insist(wish.clone(), Manner::default()).await;
-        }
-        told.extend(wishes);
+        seen.hold(&format!("seed {seed}"), &house, &ward, &wishes, requesters).await;
     }
-    let breaches = ward.breaches(&told, &house.sichuan.books());
-    assert!(breaches.is_empty(), "{breaches:?}");
+    println!("{seen:?}, {told} lives ended by an acknowledgement, {unopened} that did not begin");
+    assert!(
+        seen.done > 0 && seen.reversed > 0 && told > cuts / 4,
+        "{seen:?} {told}: the cuts struck nothing"
+    );
+}
+
+/// What accepted commands began with is kept beside the journal, each whole under the name of its digest.
+fn pins_are_whole(house: &House) {
+    for adapter in ["nhsa", "guangdong", "fhir"] {
+        let component = fs::read(house.path(&format!("adapters/{adapter}.wasm"))).unwrap();
+        let name = format!("state/journal.pins/{}.wasm", hex::encode(Sha256::digest(&component)));
+        let kept = fs::read(house.path(&name)).unwrap_or_else(|error| panic!("{adapter}: {name}: {error}"));
+        assert!(kept == component, "{adapter}: {name} is torn");
+    }
+}
+
+fn slow() -> Mood {
+    Mood { sync_millis: SLOW_SYNC_MILLIS, ..Mood::default() }
+}
+
+/// Mostly slow; sometimes a sync fails, or the power goes in the middle of a change.
+fn mood(chance: &mut Chance) -> Mood {
+    match chance.below(4) {
+        0 => Mood { fail_sync: Some(1 + chance.below(40)), ..Mood::default() },
+        1 => Mood { die_at: Some(20 + chance.any_size(2000)), ..Mood::default() },
+        _ => slow(),
+    }
 }
 
 /// A sync that fails: from then on nothing is acknowledged, queries are served, and the next start goes on.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_failed_sync_nothing_is_acknowledged_and_nothing_is_lost() {
     let mut chance = Chance(seed());
-    for round in 0..rounds(40).div_ceil(10) {
-        let mut house = House::build(ward::plan()).await;
+    for round in 0..rounds(40).div_ceil(20) {
+        let mut house = House::build(wish::plan()).await;
         let ward = Ward::new(&house);
+        // What a first start writes is written.
+        for wish in wish::visits(&house, 1).await {
+            Arc::clone(&ward).insist(wish, Manner::default()).await;
+        }
         house.kill();
         let disk = Disk::below(&house.path("state"));
         let fail_sync = Some(FIRST_SYNCS + chance.below(12));
         house.reopen(&disk.environment(Mood { fail_sync, ..Mood::default() }));
         ward.follow(&house);
-        let wishes = ward::visits(&house, 12).await;
+        let wishes = wish::visits(&house, 12).await;
         let mut refused = 0;
         let hasty = Manner { hangs_up_after: Some(Duration::from_secs(20)), ..Manner::default() };
         for wish in &wishes {
@@ -94,10 +131,14 @@ async fn after_a_failed_sync_nothing_is_acknowledged_and_nothing_is_lost() {
         house.reopen(&disk.environment(Mood::default()));
         ward.follow(&house);
         for wish in &wishes {
-            std::sync::Arc::clone(&ward).insist(wish.clone(), Manner::default()).await;
+            Arc::clone(&ward).insist(wish.clone(), Manner::default()).await;
         }
-        let breaches = ward.breaches(&wishes, &house.sichuan.books());
-        let heard: Vec<_> = wishes.iter().map(|wish| ward.heard_of(&wish.key)).collect();
-        assert!(breaches.is_empty(), "round {round}: {breaches:?}\n{}", heard.join("\n"));
+        let breaches = ward.breaches(&wishes, &house);
+        assert!(
+            breaches.is_empty(),
+            "round {round}: {breaches:?}\n{}",
+            ward.heard_of_all(&breaches, &wishes)
+        );
+        assert_eq!(ward.forgotten().await, Vec::<String>::new(), "round {round}");
     }
 }

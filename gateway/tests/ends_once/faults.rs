@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use yizhan_conformance::history::{Answer, Breach};
+use yizhan_conformance::history::Answer;
 use yizhan_conformance::twin::Fault;
 
 use crate::disk::{Chance, rounds, seed};
 use crate::house::House;
-use crate::ward::{self, Manner, Ward};
+use crate::ward::{Manner, Ward};
+use crate::wish;
+
+/// Settlements that are struck at once, each in its own way.
+const AT_ONCE: usize = 64;
 
 /// Each way in which an answer goes wrong.
 fn faults() -> Vec<Fault> {
@@ -40,64 +44,99 @@ fn faults() -> Vec<Fault> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_the_partner_answers_a_settlement_ends_once() {
-    let house = House::build(ward::plan()).await;
+    let house = House::build(wish::plan()).await;
     let ward = Ward::new(&house);
     for fault in faults() {
-        let wishes = ward::visits(&house, 2).await;
+        let wishes = wish::visits(&house, 2).await;
         house.sichuan.faults().only_on(&["/2207"]);
         house.sichuan.faults().set(fault.clone());
-        let mut requesters = JoinSet::new();
-        for wish in wishes.clone() {
-            requesters.spawn(Arc::clone(&ward).insist(wish, Manner::default()));
-        }
-        let answers = requesters.join_all().await;
+        let answers = all_insist(&ward, &wishes).await;
         house.sichuan.faults().clear();
         for wish in &wishes {
             ward.ask(wish, Manner::default()).await;
         }
-        let breaches = of(ward.breaches(&wishes, &house.sichuan.books()), &wishes);
-        let heard: Vec<_> = wishes.iter().map(|wish| ward.heard_of(&wish.key)).collect();
-        assert!(breaches.is_empty(), "{fault:?}: {breaches:?} {answers:?}\n{}", heard.join("\n"));
+        let breaches = ward.breaches(&wishes, &house);
+        let heard = ward.heard_of_all(&breaches, &wishes);
+        assert!(breaches.is_empty(), "{fault:?}: {breaches:?} {answers:?}\n{}", heard);
         println!("{fault:?}: {answers:?}");
     }
     assert!(ward.count(|answer| matches!(answer, Answer::Done(_))) > 0);
     assert!(ward.count(|answer| *answer == Answer::Reversed) > 0);
 }
 
-/// Every byte of a request and of an answer, as far as chance and the rounds lead.
+/// The partner's line is cut at every byte of a request, and at every byte of its answer; in a test of every change at
+/// each sixteenth, from a chance beginning, and in a soak at each.
 #[tokio::test(flavor = "multi_thread")]
 async fn wherever_the_line_is_cut_a_settlement_ends_once() {
     let mut chance = Chance(seed());
-    let house = House::build(ward::plan()).await;
+    let house = House::build(wish::plan()).await;
     let ward = Ward::new(&house);
-    for _ in 0..rounds(40).div_ceil(8) {
-        let wishes = ward::visits(&house, 8).await;
-        let mut requesters = JoinSet::new();
+    let step = usize::try_from((640 / rounds(40)).max(1)).unwrap();
+    for cut in [Fault::CutRequestAt, Fault::CutAnswerAt] {
+        // The first byte of a request has number 1; of an answer none may come.
+        let mut at = 1 + usize::try_from(chance.below(step as u64)).unwrap();
+        if cut(0) == Fault::CutAnswerAt(0) {
+            at -= 1;
+        }
+        let (begun, mut struck) = (at, 0);
+        loop {
+            let wishes = wish::visits(&house, AT_ONCE).await;
+            house.sichuan.faults().only_on(&["/2207"]);
+            house.sichuan.faults().set_each((0..AT_ONCE).map(|number| cut(at + number * step)).collect());
+            let answers = all_insist(&ward, &wishes).await;
+            house.sichuan.faults().clear();
+            let breaches = ward.breaches(&wishes, &house);
+            let heard = ward.heard_of_all(&breaches, &wishes);
+            assert!(breaches.is_empty(), "{:?} and so on: {breaches:?}\n{heard}", cut(at));
+            at += AT_ONCE * step;
+            let whole = answers.iter().filter(|answer| matches!(answer, Answer::Done(_))).count();
+            struck += AT_ONCE - whole;
+            if whole == AT_ONCE {
+                break; // behind the end of all of them
+            }
+        }
+        println!("{:?} and each {step}th byte from there: {struck} settlements struck", cut(begun));
+        assert!(struck * step > 500, "{struck} settlements struck");
+    }
+}
+
+/// The act and what takes it back, cut at random bytes.
+#[tokio::test(flavor = "multi_thread")]
+async fn wherever_both_lines_are_cut_a_settlement_ends_once() {
+    let mut chance = Chance(seed());
+    let house = House::build(wish::plan()).await;
+    let ward = Ward::new(&house);
+    for _ in 0..rounds(40).div_ceil(20) {
+        let wishes = wish::visits(&house, AT_ONCE / 2).await;
         let cuts: Vec<_> =
             (0..8).map(|_| (3, Fault::CutRequestAt(1 + chance.below(2000) as usize))).collect();
         let more = (0..8).map(|_| (3, Fault::CutAnswerAt(chance.below(2000) as usize)));
         house.sichuan.faults().only_on(&["/2207", "/2601"]);
         house.sichuan.faults().set_mix(cuts.into_iter().chain(more).collect());
-        for wish in wishes.clone() {
-            requesters.spawn(Arc::clone(&ward).insist(wish, Manner::default()));
-        }
-        requesters.join_all().await;
+        all_insist(&ward, &wishes).await;
         house.sichuan.faults().clear();
         for wish in &wishes {
             ward.ask(wish, Manner::default()).await;
         }
-        let breaches = of(ward.breaches(&wishes, &house.sichuan.books()), &wishes);
-        let heard: Vec<_> = wishes.iter().map(|wish| ward.heard_of(&wish.key)).collect();
-        assert!(breaches.is_empty(), "{breaches:?}\n{}", heard.join("\n"));
+        let breaches = ward.breaches(&wishes, &house);
+        assert!(breaches.is_empty(), "{breaches:?}\n{}", ward.heard_of_all(&breaches, &wishes));
     }
+}
+
+async fn all_insist(ward: &Arc<Ward>, wishes: &[wish::Wish]) -> Vec<Answer> {
+    let mut requesters = JoinSet::new();
+    for wish in wishes.iter().cloned() {
+        requesters.spawn(Arc::clone(ward).insist(wish, Manner::default()));
+    }
+    requesters.join_all().await
 }
 
 /// A fault that hides the answer and everything after it: pending, and never a no.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_nobody_knows_nobody_is_told_that_they_do() {
-    let house = House::build(ward::plan()).await;
+    let house = House::build(wish::plan()).await;
     let ward = Ward::new(&house);
-    let wishes = ward::visits(&house, 2).await;
+    let wishes = wish::visits(&house, 2).await;
     house.sichuan.faults().only_on(&["/2207", "/2601"]);
     house.sichuan.faults().set(Fault::CutAfterReading);
     let hasty = Manner { hangs_up_after: Some(Duration::from_millis(500)), ..Manner::default() };
@@ -112,20 +151,6 @@ async fn while_nobody_knows_nobody_is_told_that_they_do() {
     for wish in &wishes {
         Arc::clone(&ward).insist(wish.clone(), Manner::default()).await;
     }
-    let breaches = of(ward.breaches(&wishes, &house.sichuan.books()), &wishes);
+    let breaches = ward.breaches(&wishes, &house);
     assert!(breaches.is_empty(), "{breaches:?}");
-}
-
-/// The books are of these visits; of earlier ones everything was said in its own round.
-fn of(breaches: Vec<Breach>, wishes: &[ward::Wish]) -> Vec<Breach> {
-    let ours = |key: &str| wishes.iter().any(|wish| wish.key == key);
-    let about = |breach: &Breach| match breach {
-        Breach::Doubled(_) | Breach::Unasked(_) => true,
-        Breach::Lost(command, _)
-        | Breach::DoneInSecret(command)
-        | Breach::ToldOtherwise(command)
-        | Breach::Unsent(command)
-        | Breach::Open(command) => ours(&command.0),
-    };
-    breaches.into_iter().filter(about).collect()
 }

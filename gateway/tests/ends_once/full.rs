@@ -11,7 +11,8 @@ use yizhan_conformance::twin::Fault;
 
 use crate::disk::{Disk, Mood};
 use crate::house::House;
-use crate::ward::{self, Manner, Ward};
+use crate::ward::{Manner, Ward};
+use crate::wish;
 
 /// Linux's numbers of these errors.
 const NO_SPACE: i32 = 28;
@@ -28,22 +29,22 @@ async fn lookup(ward: &Ward) -> Response {
     ward.client().send("POST", "/v1/card.lookup", &headers, question.to_string()).await.unwrap()
 }
 
-async fn refusal(ward: &Ward, wish: &ward::Wish) -> Value {
+async fn refusal(ward: &Ward, wish: &wish::Wish) -> Value {
     let headers = [("content-type", "application/json"), ("idempotency-key", wish.key.as_str())];
-    let body = ward::settlement(&wish.visit).to_string();
-    let response = ward.client().send("POST", ward::SETTLE, &headers, body).await.unwrap();
+    let body = wish::settlement(&wish.about).to_string();
+    let response = ward.client().send("POST", wish::SETTLE, &headers, body).await.unwrap();
     serde_json::from_slice(&response.body).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_room_commands_are_refused_and_what_was_accepted_ends_later() {
-    let mut house = House::build(ward::plan()).await;
+    let mut house = House::build(wish::plan()).await;
     let ward = Ward::new(&house);
     house.kill();
     let disk = Disk::below(&house.path("state"));
     house.reopen(&disk.environment(Mood::default()));
     ward.follow(&house);
-    let wishes = ward::visits(&house, 6).await;
+    let wishes = wish::visits(&house, 6).await;
 
     // Accepted and out there, when the room is gone.
     house.sichuan.faults().only_on(&["/2207"]);
@@ -65,19 +66,19 @@ async fn without_room_commands_are_refused_and_what_was_accepted_ends_later() {
         let answer = Arc::clone(&ward).insist(wish.clone(), Manner::default()).await;
         assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
     }
-    let breaches = ward.breaches(&wishes, &house.sichuan.books());
+    let breaches = ward.breaches(&wishes, &house);
     assert!(breaches.is_empty(), "{breaches:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_disk_that_turned_read_only_commands_are_refused_and_queries_served() {
-    let mut house = House::build(ward::plan()).await;
+    let mut house = House::build(wish::plan()).await;
     let ward = Ward::new(&house);
     house.kill();
     let disk = Disk::below(&house.path("state"));
     house.reopen(&disk.environment(Mood::default()));
     ward.follow(&house);
-    let wishes = ward::visits(&house, 4).await;
+    let wishes = wish::visits(&house, 4).await;
     let kept = Arc::clone(&ward).insist(wishes[0].clone(), Manner::default()).await;
     disk.refuse(Some(READ_ONLY));
     for wish in &wishes[1..3] {
@@ -94,20 +95,20 @@ async fn on_a_disk_that_turned_read_only_commands_are_refused_and_queries_served
     for wish in &wishes {
         Arc::clone(&ward).insist(wish.clone(), Manner::default()).await;
     }
-    let breaches = ward.breaches(&wishes, &house.sichuan.books());
+    let breaches = ward.breaches(&wishes, &house);
     assert!(breaches.is_empty(), "{breaches:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_its_own_bound_the_journal_refuses_and_keeps_what_it_has() {
-    let mut plan = ward::plan();
+    let mut plan = wish::plan();
     plan.append("yizhan.toml", "\n[journal]\nmax-bytes = \"1MiB\"\n");
     let house = House::build(plan).await;
     let ward = Ward::new(&house);
     let mut kept = Vec::new();
     let mut refused = None;
     for _ in 0..40 {
-        for wish in ward::visits(&house, 16).await {
+        for wish in wish::visits(&house, 16).await {
             ward.invoke(&wish);
             let hasty = Manner { hangs_up_after: Some(Duration::from_secs(3)), ..Manner::default() };
             match ward.ask(&wish, hasty).await {
@@ -133,7 +134,7 @@ async fn at_its_own_bound_the_journal_refuses_and_keeps_what_it_has() {
     for wish in &kept {
         assert!(matches!(ward.ask(wish, Manner::default()).await, Answer::Done(_)));
     }
-    let breaches = ward.breaches(&kept, &house.sichuan.books());
+    let breaches = ward.breaches(&kept, &house);
     assert!(breaches.iter().all(|breach| matches!(breach, Breach::Open(_))), "{breaches:?}");
-    assert!(house.sichuan.books().holding(&refused.visit).is_empty());
+    assert!(house.sichuan.books().holding(&refused.about).is_empty());
 }

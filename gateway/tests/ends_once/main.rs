@@ -1,5 +1,5 @@
 //! Commands end exactly once: the real binary over the real adapter is killed, cut off, lied to, denied its disk and
-//! put back to what its disk had synced, while many requesters want settlements at once. What they were told must
+//! put back to what its disk had synced, while many requesters want settlements and claims at once. What they were told must
 //! agree with the partner's books, and nothing may be in the books twice.
 //!
 //! Chance follows from one seed. `YIZHAN_ROUNDS` asks for more rounds, `YIZHAN_SEED` for others.
@@ -34,3 +34,4 @@ mod killed;
 mod plan;
 mod repeated;
 mod ward;
+mod wish;

@@ -12,7 +12,8 @@ use yizhan_conformance::twin::Fault;
 
 use crate::disk::{rounds, seed};
 use crate::house::House;
-use crate::ward::{self, SETTLE, Ward, Wish};
+use crate::ward::Ward;
+use crate::wish::{self, SETTLE, What, Wish};
 
 const KEYS: usize = 3;
 /// Messages under each key: two that are valid, and one that is not.
@@ -108,7 +109,7 @@ fn table(known: &Known, step: &Step) -> (Told, Known) {
 fn a_repetition_gets_what_the_table_says() {
     let cases = u32::try_from(rounds(40)).unwrap();
     let runtime = Runtime::new().unwrap();
-    let mut house = runtime.block_on(House::build(ward::plan()));
+    let mut house = runtime.block_on(House::build(wish::plan()));
     let ward = Ward::new(&house);
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed().to_le_bytes());
@@ -121,7 +122,7 @@ fn a_repetition_gets_what_the_table_says() {
 }
 
 async fn play(house: &mut House, ward: &Arc<Ward>, steps: &[Step]) -> Result<(), TestCaseError> {
-    let visits = ward::visits(house, KEYS * MESSAGES).await;
+    let visits = wish::visits(house, KEYS * MESSAGES).await;
     // The names of keys are fresh, so that cases do not meet.
     let key = |number: usize| visits[number * MESSAGES].key.clone();
     let mut known: HashMap<usize, Known> = HashMap::new();
@@ -135,7 +136,7 @@ async fn play(house: &mut House, ward: &Arc<Ward>, steps: &[Step]) -> Result<(),
                 continue;
             }
             Step::Send { key: number, message, times, partner } => {
-                let visit = &visits[number * MESSAGES + message % MESSAGES].visit;
+                let visit = &visits[number * MESSAGES + message % MESSAGES].about;
                 house.sichuan.faults().only_on(&["/2207"]);
                 match partner {
                     Partner::Yes => house.sichuan.faults().clear(),
@@ -144,7 +145,7 @@ async fn play(house: &mut House, ward: &Arc<Ward>, steps: &[Step]) -> Result<(),
                 }
                 let mut all = tokio::task::JoinSet::new();
                 for _ in 0..*times {
-                    let wish = Wish { key: key(*number), visit: visit.clone() };
+                    let wish = Wish { key: key(*number), what: What::Settlement, about: visit.clone() };
                     all.spawn(send(Arc::clone(ward), wish, *message == INVALID));
                 }
                 (*number, all.join_all().await)
@@ -169,8 +170,8 @@ async fn play(house: &mut House, ward: &Arc<Ward>, steps: &[Step]) -> Result<(),
     }
     let books = house.sichuan.books();
     for (at, wish) in visits.iter().enumerate() {
-        let all = books.settlements.iter().filter(|one| one.visit == wish.visit).count();
-        let holding = books.holding(&wish.visit).len();
+        let all = books.settlements.iter().filter(|one| one.visit == wish.about).count();
+        let holding = books.holding(&wish.about).len();
         let known = known.get(&(at / MESSAGES)).unwrap_or(&Known::Nothing);
         let done = *known == Known::Done(at % MESSAGES);
         prop_assert!(all <= 1, "{:?}: acted {} times", steps, all);
@@ -180,7 +181,7 @@ async fn play(house: &mut House, ward: &Arc<Ward>, steps: &[Step]) -> Result<(),
 }
 
 async fn send(ward: Arc<Ward>, wish: Wish, invalid: bool) -> (Told, Option<String>) {
-    let mut message = ward::settlement(&wish.visit);
+    let mut message = wish::settlement(&wish.about);
     if invalid {
         message["feeTotal"] = json!("a lot");
     }

@@ -58,13 +58,13 @@ async fn an_insurers_claim_is_decided_later_and_it_is_told() {
     assert_eq!(queued["request"]["identifier"]["value"], NUMBER, "{queued}");
 
     // The office decides, and tells the gateway; the gateway tells who submitted.
-    until("the decision is told", || !house.company.books().notices.is_empty()).await;
+    until("the decision is told", || !house.company().books().notices.is_empty()).await;
     until("the office hears that it was taken", || {
-        house.province.books().of(NUMBER)[0].deliveries.last().is_some_and(|one| one.status == Some(200))
+        house.province().books().of(NUMBER)[0].deliveries.last().is_some_and(|one| one.status == Some(200))
     })
     .await;
-    let notices = house.company.books().notices;
-    let (notice, claim) = (&notices[0], house.province.books().of(NUMBER)[0].clone());
+    let notices = house.company().books().notices;
+    let (notice, claim) = (&notices[0], house.province().books().of(NUMBER)[0].clone());
     assert_eq!((notices.len(), notice.claim.1.as_str(), notice.told), (1, NUMBER, 1));
     assert_eq!((notice.outcome.as_str(), notice.benefit), ("complete", Some(claim.benefit)));
     let shown = followed(&insurer, &submitted).await;
@@ -80,7 +80,7 @@ async fn an_insurers_claim_is_decided_later_and_it_is_told() {
     }
     let other = with(told, "/entry/0/resource/disposition", json!("something else"));
     assert_eq!(post(&office, "/fhir/ClaimResponse", &other).await.status, 409);
-    let notices = house.company.books().notices;
+    let notices = house.company().books().notices;
     assert_eq!((notices.len(), notices[0].told), (1, 1));
 
     // Its state, by the number it was given; and what is decided is not cancelled there any more.
@@ -91,7 +91,7 @@ async fn an_insurers_claim_is_decided_later_and_it_is_told() {
     );
     let refused = post(&insurer, "/fhir/Task", &cancel(&claim.id)).await;
     assert_eq!(refused.status, 422, "{}", shown_to(&refused));
-    assert_eq!(house.province.books().of(NUMBER)[0].state, ClaimState::Decided);
+    assert_eq!(house.province().books().of(NUMBER)[0].state, ClaimState::Decided);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +99,7 @@ async fn a_decision_that_nobody_waits_for_is_refused() {
     let house = ClaimsHouse::new(FhirVariant::province(), FhirVariant::insurer()).await;
     let insurer = house.client("insurer");
     submit(&insurer, &bundle()).await;
-    until("the decision is told", || !house.company.books().notices.is_empty()).await;
+    until("the decision is told", || !house.company().books().notices.is_empty()).await;
     let office = house.client("sichuan-claims");
     let told = recorded_notice(&house, "1");
     let unknown = with(told.clone(), "/entry/0/resource/request/reference", json!("Claim/99"));
@@ -110,7 +110,7 @@ async fn a_decision_that_nobody_waits_for_is_refused() {
     let refused = post(&insurer, "/fhir/ClaimResponse", &told).await;
     assert!(refused.status >= 400, "{}", shown_to(&refused));
     private(&refused);
-    assert_eq!(house.company.books().notices.len(), 1);
+    assert_eq!(house.company().books().notices.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,7 +163,7 @@ async fn a_hospitals_claim_goes_to_the_insurer_and_back() {
             let gone = parsed(&command(&hospital, "/v1/claim.cancel", "h2", &wish).await);
             assert_eq!((&gone["status"], &gone["claim"]), (&json!("cancelled"), &reply["claim"]), "{gone}");
         }
-        let books = house.company.books();
+        let books = house.company().books();
         let held = books.of(NUMBER);
         assert_eq!((held.len(), held[0].state, held[0].cancelled), (1, ClaimState::Cancelled, 1));
     }
@@ -211,9 +211,10 @@ async fn the_same_claim_is_one_claim_whatever_is_lost() {
     for _ in 0..2 {
         assert_eq!(response(&submit(&insurer, &bundle()).await)["request"], first["request"]);
     }
-    let held = |number: &str| house.province.books().of(number).iter().map(|one| one.submitted).sum::<u32>();
+    let held =
+        |number: &str| house.province().books().of(number).iter().map(|one| one.submitted).sum::<u32>();
     assert_eq!(
-        (house.province.books().of(NUMBER).len(), held(NUMBER)),
+        (house.province().books().of(NUMBER).len(), held(NUMBER)),
         (1, 1),
         "told again, not asked again"
     );
@@ -227,13 +228,13 @@ async fn the_same_claim_is_one_claim_whatever_is_lost() {
         ("CLM-502", Fault::StatusAfter(502)),
         ("CLM-GARBLED", Fault::Garbage),
     ] {
-        house.province.faults().set_for(1, fault);
-        house.province.faults().only_on(&["$submit"]);
+        house.province().faults().set_for(1, fault);
+        house.province().faults().only_on(&["$submit"]);
         let named = with(bundle(), "/entry/0/resource/identifier/0/value", json!(number));
         let told = submit(&insurer, &named).await;
         assert_eq!(response(&told)["outcome"], "queued", "{number}: {}", shown_to(&told));
-        assert_eq!(house.province.books().of(number).len(), 1, "{number}");
-        assert_eq!(house.province.books().of(number)[0].state, ClaimState::Queued, "{number}");
+        assert_eq!(house.province().books().of(number).len(), 1, "{number}");
+        assert_eq!(house.province().books().of(number)[0].state, ClaimState::Queued, "{number}");
     }
 }
 
@@ -253,20 +254,20 @@ async fn without_consent_or_with_files_that_are_too_much() {
     silent["context"].as_object_mut().unwrap().remove("consent");
     let told = problem(&command(&platform, "/v1/claim.submit", "c", &silent).await, "schema-violation");
     assert_eq!(told["errors"][0]["pointer"], "/context/consent", "{told}");
-    assert!(house.province.books().claims.is_empty());
+    assert!(house.province().books().claims.is_empty());
 
     // A file goes by its digest, whatever else came along.
     let file = claim(NUMBER)["attachments"][0]["sha256"].clone();
     let told = command(&platform, "/v1/claim.submit", "f", &to(claim(NUMBER), "sichuan-claims")).await;
     parsed(&told);
-    let sent = house.province.recorded();
+    let sent = house.province().recorded();
     let body = String::from_utf8_lossy(&sent.last().unwrap().body).into_owned();
     assert!(body.contains(file.as_str().unwrap()) && !body.contains("\"data\""), "{body}");
 }
 
 /// What the office said, told by its own system and number: as the insurer got it, but for the gateway's system.
 fn recorded_notice(house: &ClaimsHouse, id: &str) -> Value {
-    let told = house.company.recorded();
+    let told = house.company().recorded();
     let heard = told.iter().rfind(|one| one.request_line.starts_with("POST /fhir/ClaimResponse ")).unwrap();
     let notice: Value = serde_json::from_slice(&heard.body).unwrap();
     let notice = with(notice, "/entry/0/resource/request/reference", json!(format!("Claim/{id}")));

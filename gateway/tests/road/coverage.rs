@@ -84,7 +84,7 @@ async fn an_insurer_asks_a_claims_office_in_the_dialect_of_both() {
         assert_eq!(insurance["benefitPeriod"]["start"], holder.insurances[0].begin_date, "{insurance}");
         assert_eq!(response["contained"][0]["type"]["coding"][0]["code"], "310");
     }
-    let asked = house.province.recorded();
+    let asked = house.province().recorded();
     let lines: Vec<_> = asked.iter().map(|one| one.request_line.as_str()).collect();
     assert_eq!(lines, ["POST /claims/fhir/CoverageEligibilityRequest/$submit HTTP/1.1"; 2]);
 }
@@ -132,7 +132,7 @@ async fn a_platform_asks_in_the_standard_and_the_office_takes_its_time() {
             "entitlements": [{"check": "inpatient", "fund": null, "entitled": true,
                 "period": {"startsOn": "2015-07-01", "endsOn": "9999-12-31"}, "explanation": null}]});
         assert_eq!(reply, expected, "{eligibility:?}");
-        let checks = house.province.books().checks;
+        let checks = house.province().books().checks;
         assert_eq!((checks.len(), checks[0].asked), (1, 1), "asked once, and looked for");
         assert_eq!(checks[0].sought > 0, eligibility != Decision::AtOnce);
     }
@@ -150,7 +150,7 @@ async fn what_goes_wrong_is_told_in_the_dialect_of_who_asked() {
         (Fault::Status(503), 503, "unavailable"),
         (Fault::CutAfterReading, 503, "unavailable"),
     ] {
-        house.province.faults().set(fault.clone());
+        house.province().faults().set(fault.clone());
         problem(&ask(&platform, "/v1/coverage.check", &unified(&named(INSURED))).await, code);
         let (told, body) = native(&insurer, &named(INSURED)).await;
         assert_eq!(
@@ -162,7 +162,7 @@ async fn what_goes_wrong_is_told_in_the_dialect_of_who_asked() {
         private(&told);
     }
     // By a document alone nobody is found there: what is missing is said before anything is sent.
-    let hits = house.province.hits();
+    let hits = house.province().hits();
     let by_document = with(
         request(&named(INSURED)),
         "/entry/1/resource/identifier/0/system",
@@ -171,5 +171,5 @@ async fn what_goes_wrong_is_told_in_the_dialect_of_who_asked() {
     let refused = post(&insurer, SUBMIT, &by_document).await;
     assert!(refused.status == 400 && String::from_utf8_lossy(&refused.body).contains("/person"));
     private(&refused);
-    assert_eq!(house.province.hits(), hits);
+    assert_eq!(house.province().hits(), hits);
 }

@@ -169,3 +169,71 @@ san = "DNS:insurer.test"
 [requester]
 language = "en"
 "#;
+
+/// `sichuan-claims`, a province's claims office.
+pub(crate) const OFFICE: &str = r#"adapter = "fhir"
+[identity]
+anchors = "pki/sichuan-claims.pem"
+san = "URI:urn:yizhan:partner:sichuan-claims"
+[requester]
+default-purpose = { "claim.decision" = "claimSettlement" }
+[serve]
+base-url = "https://localhost:@sichuan-claims@"
+anchors = "pki/servers.pem"
+certificate = "pki/client.pem"
+key = "secret:client-key"
+insured-divisions = ["51"]
+operations = ["claim.submit", "claim.status", "claim.cancel", "coverage.check"]
+[settings]
+base = "/claims/fhir"
+"#;
+
+/// `insurer`, where it has a system that can be asked and told.
+pub(crate) const COMPANY: &str = r#"adapter = "fhir"
+[identity]
+anchors = "pki/insurer.pem"
+san = "DNS:insurer.test"
+[requester]
+default-purpose = { "claim.submit" = "claimSettlement", "claim.status" = "claimSettlement", "claim.cancel" = "claimSettlement", "claim.decision" = "claimSettlement", "coverage.check" = "claimSettlement" }
+[serve]
+base-url = "https://localhost:@insurer@"
+anchors = "pki/servers.pem"
+certificate = "pki/client.pem"
+key = "secret:client-key"
+insurers = ["TESTINS01"]
+[settings]
+institution = "I51010000001"
+"#;
+
+/// What claims need: both ways between insurers, hospitals and the office.
+pub(crate) const CLAIMS_GRANTS: &str = r#"
+[[grant]]
+requester = "insurer"
+operations = ["coverage.check"]
+purposes = ["claimSettlement"]
+targets = ["sichuan-claims", "chongqing"]
+
+[[grant]]
+requester = "insurer"
+operations = ["claim.submit", "claim.status", "claim.cancel"]
+purposes = ["claimSettlement"]
+targets = ["sichuan-claims"]
+
+[[grant]]
+requester = "sc-hospital"
+operations = ["claim.submit", "claim.status", "claim.cancel"]
+purposes = ["claimSettlement"]
+targets = ["insurer"]
+
+[[grant]]
+requester = "sichuan-claims"
+operations = ["claim.decision"]
+purposes = ["claimSettlement"]
+targets = ["insurer"]
+
+[[grant]]
+requester = "insurer"
+operations = ["claim.decision"]
+purposes = ["claimSettlement"]
+targets = ["sc-hospital"]
+"#;

@@ -1,5 +1,6 @@
 //! A house: the real binary as a child, its partners as twins, and everything it said, kept.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
@@ -15,7 +16,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use yizhan_conformance::client::Client;
 use yizhan_conformance::pki::Identity;
-use yizhan_conformance::twin::{GuangdongTwin, NhsaTwin, TwinOptions};
+use yizhan_conformance::twin::{Callback, FhirTwin, GuangdongTwin, NhsaTwin, TwinOptions};
 
 use crate::ground::{lay_out, personal};
 use crate::plan::{Plan, TWINS};
@@ -33,9 +34,18 @@ pub(crate) struct House {
     pub(crate) chongqing: NhsaTwin,
     pub(crate) guangdong: GuangdongTwin,
     pub(crate) guangdong_enc: GuangdongTwin,
+    offices: Option<Offices>,
     child: Child,
     log: Arc<Mutex<Vec<String>>>,
     root: TempDir,
+}
+
+/// Those who are claimed from.
+pub(crate) struct Offices {
+    /// `sichuan-claims`, which decides later and tells the gateway.
+    pub(crate) province: FhirTwin,
+    /// `insurer`.
+    pub(crate) company: FhirTwin,
 }
 
 impl House {
@@ -51,6 +61,14 @@ impl House {
     }
 
     pub(crate) async fn build(plan: Plan) -> Self {
+        Self::build_over(plan, |_| Vec::new()).await
+    }
+
+    /// The same, where the binary runs in an environment that depends on where its files are.
+    pub(crate) async fn build_over(
+        plan: Plan,
+        environment: impl FnOnce(&Path) -> Vec<(&'static str, OsString)>,
+    ) -> Self {
         let sichuan = NhsaTwin::start(options(&plan, "sichuan"), plan.sichuan.clone()).await.unwrap();
         let chongqing = NhsaTwin::start(options(&plan, "chongqing"), plan.chongqing.clone()).await.unwrap();
         let guangdong =
@@ -58,11 +76,58 @@ impl House {
         let enc =
             GuangdongTwin::start(options(&plan, "guangdong-enc"), plan.guangdong_enc.clone()).await.unwrap();
         let addresses = [sichuan.address(), chongqing.address(), guangdong.address(), enc.address()];
-        let ports = TWINS.into_iter().zip(addresses.map(|address| address.port())).collect();
+        let mut ports: HashMap<_, _> =
+            TWINS.into_iter().zip(addresses.map(|address| address.port())).collect();
+        let offices = match plan.offices.clone() {
+            None => None,
+            Some((province, company)) => Some(Offices {
+                province: FhirTwin::start(options(&plan, "sichuan-claims"), province).await.unwrap(),
+                company: FhirTwin::start(options(&plan, "insurer"), company).await.unwrap(),
+            }),
+        };
+        if let Some(Offices { province, company }) = &offices {
+            ports.insert("sichuan-claims", province.address().port());
+            ports.insert("insurer", company.address().port());
+        }
         let root = lay_out(&plan, &ports);
         let log = Arc::<Mutex<Vec<String>>>::default();
-        let (child, partners, admin) = start(root.path(), &[], &log);
-        Self { plan, partners, admin, sichuan, chongqing, guangdong, guangdong_enc: enc, child, log, root }
+        let environment = environment(root.path());
+        let (child, partners, admin) = serves(start(root.path(), &environment, &log));
+        let guangdong_enc = enc;
+        let house = Self {
+            plan,
+            partners,
+            admin,
+            sichuan,
+            chongqing,
+            guangdong,
+            guangdong_enc,
+            offices,
+            child,
+            log,
+            root,
+        };
+        house.say_where();
+        house
+    }
+
+    /// Those who are claimed from; the plan has them.
+    pub(crate) fn offices(&self) -> &Offices {
+        self.offices.as_ref().expect("the plan has claims")
+    }
+
+    /// Tells the province's office where the gateway is, and who the office is there.
+    fn say_where(&self) {
+        let Some(offices) = &self.offices else { return };
+        let identity = self.plan.identity("sichuan-claims", "");
+        offices.province.tell(Callback {
+            address: self.partners,
+            server_name: "localhost".to_owned(),
+            path: "/fhir/ClaimResponse".to_owned(),
+            anchor: self.plan.gateway.pem(),
+            identity: (identity.certificate_pem().to_owned(), identity.key_pem().to_owned()),
+            pause: Duration::from_millis(300),
+        });
     }
 
     /// A client with a certificate of the requester's own authority.
@@ -89,7 +154,7 @@ impl House {
     pub(crate) async fn restart(&mut self) {
         self.signal("TERM");
         assert!(self.ended(SOON).await.expect("it ends").success());
-        (self.child, self.partners, self.admin) = start(self.root.path(), &[], &self.log);
+        self.reopen(&[]);
     }
 
     /// Kills the gateway; what it has in memory is gone.
@@ -100,9 +165,17 @@ impl House {
     }
 
     /// Opens again where the last gateway has ended, in an environment; its addresses are others.
-    #[allow(dead_code, reason = "the proofs that commands end once kill it")]
     pub(crate) fn reopen(&mut self, environment: &[(&str, OsString)]) {
-        (self.child, self.partners, self.admin) = start(self.root.path(), environment, &self.log);
+        if let Err(why) = self.try_reopen(environment) {
+            panic!("{why}");
+        }
+    }
+
+    /// The same; why not, where it does not come to serve.
+    pub(crate) fn try_reopen(&mut self, environment: &[(&str, OsString)]) -> Result<(), String> {
+        (self.child, self.partners, self.admin) = start(self.root.path(), environment, &self.log)?;
+        self.say_where();
+        Ok(())
     }
 
     fn bury(&mut self) -> String {
@@ -111,7 +184,9 @@ impl House {
         if let Some(mut stderr) = self.child.stderr.take() {
             let _ = stderr.read_to_string(&mut said);
         }
-        assert!(std::thread::panicking() || !said.contains("panicked"), "{said}");
+        // Nor does a disk that was told of something it does not model stay quiet.
+        let wrong = ["panicked", "powercut"].iter().any(|word| said.contains(word));
+        assert!(std::thread::panicking() || !wrong, "{said}");
         said
     }
 
@@ -188,7 +263,9 @@ impl Drop for House {
         // It may have ended already, which is what was wanted.
         let _ = self.child.kill();
         let said = self.bury();
-        if !std::thread::panicking() {
+        if std::thread::panicking() {
+            eprint!("{said}");
+        } else {
             let leaks = personal(&(self.log().join("\n") + &said));
             assert!(leaks.is_empty(), "the log holds {leaks:?}");
         }
@@ -200,7 +277,7 @@ fn start(
     root: &Path,
     environment: &[(&str, OsString)],
     log: &Arc<Mutex<Vec<String>>>,
-) -> (Child, SocketAddr, SocketAddr) {
+) -> Result<(Child, SocketAddr, SocketAddr), String> {
     let mut child = Command::new(BINARY)
         .args(["serve", "--config"])
         .arg(root.join("yizhan.toml"))
@@ -212,11 +289,16 @@ fn start(
     let lines = listen(&mut child, log);
     let Some((partners, admin)) = serving(&lines) else {
         child.kill().unwrap();
+        child.wait().unwrap();
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        panic!("the gateway does not serve: {said}\n{}", log.lock().unwrap().join("\n"));
+        return Err(format!("the gateway does not serve: {said}\n{}", log.lock().unwrap().join("\n")));
     };
-    (child, partners, admin)
+    Ok((child, partners, admin))
+}
+
+fn serves(started: Result<(Child, SocketAddr, SocketAddr), String>) -> (Child, SocketAddr, SocketAddr) {
+    started.unwrap_or_else(|why| panic!("{why}"))
 }
 
 pub(crate) fn options(plan: &Plan, twin: &str) -> TwinOptions {

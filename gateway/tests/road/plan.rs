@@ -5,14 +5,22 @@
 use std::collections::BTreeMap;
 
 use yizhan_conformance::pki::{Authority, Identity, San};
-use yizhan_conformance::twin::{Charset, GuangdongVariant, NhsaVariant};
+use yizhan_conformance::twin::{Charset, FhirVariant, GuangdongVariant, NhsaVariant};
 use yizhan_conformance::{Holder, holders};
 
-use crate::files::{MAIN, PARTNERS};
+use crate::files::{CLAIMS_GRANTS, COMPANY, MAIN, OFFICE, PARTNERS};
 
 /// Who asks: each with an authority of its own.
-pub(crate) const REQUESTERS: [&str; 6] =
-    ["sc-hospital", "sc-clinic", "guangdong", "guangdong-enc", "insurer", "broken"];
+pub(crate) const REQUESTERS: [&str; 8] = [
+    "sc-hospital",
+    "sc-clinic",
+    "guangdong",
+    "guangdong-enc",
+    "insurer",
+    "broken",
+    "sichuan-claims",
+    "platform",
+];
 /// Who answers.
 pub(crate) const TWINS: [&str; 4] = ["sichuan", "chongqing", "guangdong", "guangdong-enc"];
 
@@ -32,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) chongqing: NhsaVariant,
     pub(crate) guangdong: GuangdongVariant,
     pub(crate) guangdong_enc: GuangdongVariant,
+    /// The province's claims office and the insurer's own, where there are claims.
+    pub(crate) offices: Option<(FhirVariant, FhirVariant)>,
     pub(crate) holders: Vec<Holder>,
     pub(crate) seed: u64,
     /// Shows another server certificate than the one its partners trust.
@@ -55,6 +65,7 @@ impl Plan {
                 charset: Charset::Gb18030,
                 ..GuangdongVariant::data_exchange()
             },
+            offices: None,
             holders: holders::everyone(),
             seed: 1,
             impostor: None,
@@ -71,6 +82,22 @@ impl Plan {
             (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect::<Vec<_>>(),
         );
         plan
+    }
+
+    /// With claims: a province's office beside its platform, and an insurer that asks and is asked.
+    pub(crate) fn with_claims(&mut self, province: FhirVariant, company: FhirVariant) -> &mut Self {
+        self.offices = Some((province, company));
+        let key = self.files["secrets/sichuan/client-key"].clone();
+        for (name, text) in [("sichuan-claims", OFFICE), ("insurer", COMPANY)] {
+            self.write(&format!("partners/{name}.toml"), text);
+            self.write(&format!("secrets/{name}/client-key"), key.clone());
+        }
+        self.edit(
+            "yizhan.toml",
+            "hosts = [",
+            "hosts = [\"localhost:@sichuan-claims@\", \"localhost:@insurer@\", ",
+        );
+        self.append("yizhan.toml", CLAIMS_GRANTS)
     }
 
     pub(crate) fn write(&mut self, file: &str, content: impl Into<Vec<u8>>) -> &mut Self {

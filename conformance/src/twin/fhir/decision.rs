@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Office;
 use super::books::{ClaimState, Delivery};
 use super::response::{Told, bundle, claim_response};
-use super::variant::{Callback, Decision};
+use super::variant::Decision;
 use crate::client::Client;
 
 impl Office {
@@ -21,10 +21,7 @@ impl Office {
             tokio::time::sleep(pause).await;
             let Some(office) = office.upgrade() else { return };
             let Some(told) = office.decide(&id) else { return };
-            let callback = office.callback.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            if let Some(callback) = callback {
-                office.tell(&callback, &id, told).await;
-            }
+            office.tell(&id, told).await;
         });
     }
 
@@ -37,14 +34,17 @@ impl Office {
         Some(bundle([("ClaimResponse", id, claim_response(&told))]))
     }
 
-    async fn tell(&self, callback: &Callback, id: &str, told: String) {
-        let identity = Some((callback.identity.0.as_str(), callback.identity.1.as_str()));
-        let Ok(client) = Client::new(callback.address, &callback.server_name, &callback.anchor, identity)
-        else {
-            self.note(id, None);
-            return;
-        };
+    /// Whoever is told may have moved between two attempts.
+    async fn tell(&self, id: &str, told: String) {
         for _ in 0..ATTEMPTS {
+            let callback = self.callback.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let Some(callback) = callback else { return };
+            let identity = Some((callback.identity.0.as_str(), callback.identity.1.as_str()));
+            let Ok(client) = Client::new(callback.address, &callback.server_name, &callback.anchor, identity)
+            else {
+                self.note(id, None);
+                return;
+            };
             let headers = [("content-type", "application/fhir+json;charset=UTF-8")];
             let sent = client.send("POST", &callback.path, &headers, told.clone());
             let answered = tokio::time::timeout(PATIENCE, sent).await;

@@ -13,6 +13,9 @@ const PAGE: usize = 4096;
 /// What a disk writes whole or not at all.
 const SECTOR: usize = 512;
 
+/// What the shim puts beside a name.
+const MARKS: [&str; 3] = ["dirty", "unborn", "moved"];
+
 /// Chance that follows from a seed: `SplitMix64`.
 #[derive(Clone, Debug)]
 pub(crate) struct Chance(pub(crate) u64);
@@ -70,9 +73,13 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// Below a folder that need not be there yet; its parent is.
+    /// Below a folder that need not be there yet; its parent is. What is in it was there before the power came on.
     pub(crate) fn below(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), disk: tempfile::tempdir().unwrap() }
+        let disk = tempfile::tempdir().unwrap();
+        if folder.exists() {
+            copy(folder, disk.path());
+        }
+        Self { folder: folder.to_owned(), disk }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -104,39 +111,43 @@ impl Disk {
     /// The power goes: of what was not synced some is left, by chance, torn at the borders of sectors. The process
     /// has ended.
     pub(crate) fn cut(&self, chance: &mut Chance) {
-        for name in self.names() {
-            self.settle(&name, chance);
-        }
-        // Folders below it are not watched, and stay as they are.
+        self.settle(Path::new(""), chance);
         for entry in fs::read_dir(&self.folder).unwrap() {
             let path = entry.unwrap().path();
-            if !path.is_dir() {
-                fs::remove_file(path).unwrap();
-            }
+            if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
         }
-        for name in self.names() {
-            fs::copy(self.disk.path().join(&name), self.folder.join(&name)).unwrap();
-        }
+        copy(self.disk.path(), &self.folder);
     }
 
-    fn names(&self) -> Vec<String> {
-        let all = fs::read_dir(self.disk.path()).unwrap();
-        let mut names: Vec<_> = all.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.retain(|name| !name.ends_with(".dirty") && !name.ends_with(".unborn") && name != "refuse");
-        names.sort();
-        names
+    /// Decides what is left of a folder: first under which names, then what is in them.
+    fn settle(&self, within: &Path, chance: &mut Chance) {
+        for to in self.marked(within, "moved") {
+            let from = fs::read_to_string(self.beside(&to, ".moved")).unwrap();
+            if chance.one_in(2) {
+                let _ = fs::rename(self.beside(Path::new(&from), ".dirty"), self.beside(&to, ".dirty"));
+                fs::rename(self.disk.path().join(&from), self.disk.path().join(&to)).unwrap();
+                let _ = fs::remove_file(self.beside(Path::new(&from), ".unborn"));
+            }
+            fs::remove_file(self.beside(&to, ".moved")).unwrap();
+        }
+        for name in self.names(within) {
+            let path = self.disk.path().join(&name);
+            let born = fs::remove_file(self.beside(&name, ".unborn")).is_err();
+            let lost = !born && chance.one_in(2);
+            match path.is_dir() {
+                true if lost => fs::remove_dir_all(path).unwrap(),
+                true => self.settle(&name, chance),
+                false => self.settle_file(&name, lost, chance),
+            }
+        }
     }
 
     /// Decides what is left of one file.
-    fn settle(&self, name: &str, chance: &mut Chance) {
-        let beside = |suffix: &str| self.disk.path().join(format!("{name}{suffix}"));
-        let (path, dirty, unborn) = (beside(""), beside(".dirty"), beside(".unborn"));
-        let marks = fs::read(&dirty).unwrap_or_default();
-        let born = fs::remove_file(&unborn).is_err();
-        if marks.iter().any(|mark| *mark != 0) {
-            fs::remove_file(&dirty).unwrap();
-        }
-        if !born && chance.one_in(2) {
+    fn settle_file(&self, name: &Path, lost: bool, chance: &mut Chance) {
+        let path = self.disk.path().join(name);
+        let marks = fs::read(self.beside(name, ".dirty")).unwrap_or_default();
+        let _ = fs::remove_file(self.beside(name, ".dirty"));
+        if lost {
             return fs::remove_file(&path).unwrap();
         }
         // A name that was taken away and not synced since: with it go the bytes that nobody has any more.
@@ -164,6 +175,56 @@ impl Disk {
             kept.truncate(live.len());
         }
         fs::write(&path, kept).unwrap();
+    }
+
+    fn beside(&self, name: &Path, suffix: &str) -> PathBuf {
+        let mut path = self.disk.path().join(name).into_os_string();
+        path.push(suffix);
+        path.into()
+    }
+
+    /// The names that bear a mark of the shim's.
+    fn marked(&self, within: &Path, mark: &str) -> Vec<PathBuf> {
+        let bears = |name: &PathBuf| name.extension().is_some_and(|extension| extension == mark);
+        self.entries(within).into_iter().filter(bears).map(|name| name.with_extension("")).collect()
+    }
+
+    fn names(&self, within: &Path) -> Vec<PathBuf> {
+        let is_mark =
+            |name: &PathBuf| name.extension().is_some_and(|one| MARKS.iter().any(|mark| one == *mark));
+        self.entries(within)
+            .into_iter()
+            .filter(|name| !is_mark(name) && name.as_os_str() != "refuse")
+            .collect()
+    }
+
+    /// In an order that does not hang on the system's.
+    fn entries(&self, within: &Path) -> Vec<PathBuf> {
+        let all = fs::read_dir(self.disk.path().join(within)).unwrap();
+        let mut names: Vec<_> = all.map(|entry| within.join(entry.unwrap().file_name())).collect();
+        names.sort();
+        names
+    }
+}
+
+/// The shim's own word, and memory that looks like a file.
+fn is_ours(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == "refuse" || name.as_encoded_bytes().ends_with(b"-shm"))
+}
+
+/// A folder's files, and those of the folders in it; what is neither (a socket) stays behind.
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, to) = {
+            let entry = entry.unwrap();
+            (entry.path(), to.join(entry.file_name()))
+        };
+        if path.is_dir() {
+            fs::create_dir(&to).unwrap();
+            copy(&path, &to);
+        } else if path.is_file() && !is_ours(&path) {
+            fs::copy(&path, &to).unwrap();
+        }
     }
 }
 

@@ -4,7 +4,9 @@
 // what would be left without power: a file's pages come there when the file is synced, its name when its folder is.
 // Beside each file on the disk
 //   NAME.dirty   one byte for each page of 4096 bytes: 1 while it was written and not synced since;
-//   NAME.unborn  there while the folder was not synced since the file was made.
+//   NAME.unborn  there while the folder was not synced since the file or folder was made;
+//   NAME.moved   there while the folder was not synced since a file got this name: the name it has on the disk.
+// A folder below ours is watched as well, and is a folder on the disk; one more below it is not.
 // Both folders outlive the process, so that it may be killed at any moment: whoever wants to see the power go takes
 // the disk, and of the dirty pages as much as it likes (the tests do that, not this file).
 //
@@ -14,8 +16,8 @@
 //   POWERCUT_SYNC_MILLIS=n  every sync takes so long before anything is on the disk.
 //   POWERCUT_DISK/refuse    while it is there, changes fail with the error number it holds.
 //
-// What SQLite does not do with a log of its own (renaming, writing at several places at once) is not modelled: it ends
-// the process with a word about it rather than to pass unseen. The -shm file is memory, not a file, and is left alone.
+// What nobody does who writes here (writing at several places at once, renaming from folder to folder) is not modelled:
+// it ends the process with a word about it rather than to pass unseen. The -shm file is memory, not a file, and is left alone.
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -66,13 +68,14 @@ __attribute__((constructor)) static void begin(void) {
     sync_millis = number("POWERCUT_SYNC_MILLIS");
 }
 
-// The name of a path within the folder we watch.
+// The name of a path within the folder we watch, or within a folder in it.
 static const char *watched(const char *path) {
     size_t length;
     if (!live || strncmp(path, live, length = strlen(live))) return NULL;
     if (!path[length]) return "";
-    if (path[length] != '/' || strchr(path + length + 1, '/')) return NULL;
-    const char *name = path + length + 1;
+    if (path[length] != '/') return NULL;
+    const char *name = path + length + 1, *below = strchr(name, '/');
+    if (below && strchr(below + 1, '/')) return NULL;
     size_t end = strlen(name);
     return end > 4 && !strcmp(name + end - 4, "-shm") ? NULL : name;
 }
@@ -137,9 +140,22 @@ static void mark(int fd, const char *name, off_t from, size_t length) {
     raw_close(marks);
 }
 
+static int is_marked(const char *name, const char *suffix) {
+    int fd = on_disk(name, suffix, O_RDONLY);
+    if (fd >= 0) raw_close(fd);
+    return fd >= 0;
+}
+
 // What is there when it is first seen was there before the power came on.
 static void adopt(const char *name, const char *path) {
-    if (is_there(disk, name)) return;
+    if (is_there(disk, name) || is_marked(name, ".moved")) return;
+    struct stat what;
+    if (!stat(path, &what) && S_ISDIR(what.st_mode)) {
+        char folder[PATH_MAX];
+        snprintf(folder, sizeof folder, "%s/%s", disk, name);
+        if (syscall(SYS_mkdirat, AT_FDCWD, folder, 0700)) fail("adopt a folder");
+        return;
+    }
     int from = raw_open(path, O_RDONLY), to = on_disk(name, "", O_WRONLY | O_CREAT);
     char page[PAGE];
     if (from < 0 || to < 0) fail("adopt");
@@ -149,19 +165,23 @@ static void adopt(const char *name, const char *path) {
     raw_close(to);
 }
 
-// A folder below ours.
-static int is_folder(const char *name, const char *path) {
-    struct stat what;
-    return *name && !stat(path, &what) && S_ISDIR(what.st_mode);
+// The folder of a name is on the disk before what is in it.
+static void adopt_folder_of(const char *name) {
+    const char *end = strchr(name, '/');
+    if (!end) return;
+    char folder[NAME_MAX + 1], path[PATH_MAX];
+    snprintf(folder, sizeof folder, "%.*s", (int)(end - name), name);
+    snprintf(path, sizeof path, "%s/%s", live, folder);
+    adopt(folder, path);
 }
 
 static int opened(const char *path, int flags, mode_t mode) {
     const char *name = watched(path);
-    if (name && is_folder(name, path)) name = NULL;
     if (!name) return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
     pthread_mutex_lock(&lock);
     int made = *name && (flags & O_CREAT) && !is_there(live, name), error = made ? refused() : 0;
     if (made && fatal()) die();
+    adopt_folder_of(name);
     if (*name && !made && is_there(live, name)) adopt(name, path);
     int fd = -1;
     if (error) errno = error;
@@ -173,6 +193,7 @@ static int opened(const char *path, int flags, mode_t mode) {
         raw_close(file);
         raw_close(sign);
         off_disk(name, ".dirty");
+        off_disk(name, ".moved");
     }
     if (fd >= FILES) fail("too many files");
     if (fd >= 0) name_of[fd] = strdup(name);
@@ -271,23 +292,50 @@ int fallocate(int fd, int mode, off_t at, off_t length) {
 
 int fallocate64(int fd, int mode, off64_t at, off64_t length) { return fallocate(fd, mode, at, length); }
 
-// The names of a folder are on the disk from now on, and those that are gone are gone.
-static void sync_folder(void) {
-    DIR *folder = opendir(disk);
-    if (!folder) fail("sync the folder");
-    for (struct dirent *entry; (entry = readdir(folder));) {
-        char name[NAME_MAX + 1];
-        snprintf(name, sizeof name, "%s", entry->d_name);
-        if (*name == '.' || !strcmp(name, "refuse")) continue;
-        char *unborn = strstr(name, ".unborn"), *dirty = strstr(name, ".dirty");
-        if (unborn) {
-            off_disk(name, "");
-        } else if (!dirty && !is_there(live, name)) {
-            off_disk(name, "");
-            off_disk(name, ".dirty");
-        }
+// A file has its new name on the disk, too, with all that is on the disk of it and nothing more.
+static void move(const char *to) {
+    char from[PATH_MAX] = "", old[PATH_MAX + 512], new[PATH_MAX + 512];
+    int mark = on_disk(to, ".moved", O_RDONLY);
+    if (mark < 0 || syscall(SYS_pread64, mark, from, sizeof from - 1, (off_t)0) <= 0) fail("move");
+    raw_close(mark);
+    for (const char *suffix = ".dirty";; suffix = "") {
+        off_disk(to, suffix);
+        snprintf(old, sizeof old, "%s/%s%s", disk, from, suffix);
+        snprintf(new, sizeof new, "%s/%s%s", disk, to, suffix);
+        if (syscall(SYS_renameat2, AT_FDCWD, old, AT_FDCWD, new, 0) && !*suffix) fail("move");
+        if (!*suffix) break;
     }
-    closedir(folder);
+    off_disk(from, ".unborn");
+    off_disk(to, ".unborn");
+    off_disk(to, ".moved");
+}
+
+// The names of a folder are on the disk from now on, and those that are gone are gone.
+static void sync_folder(const char *which) {
+    char path[PATH_MAX], name[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", disk, which);
+    // What has another name first: its old one is gone.
+    for (int moved = 1; moved >= 0; moved--) {
+        DIR *folder = opendir(path);
+        if (!folder) fail("sync the folder");
+        for (struct dirent *entry; (entry = readdir(folder));) {
+            if (*entry->d_name == '.' || !strcmp(entry->d_name, "refuse")) continue;
+            snprintf(name, sizeof name, "%s%s%s", which, *which ? "/" : "", entry->d_name);
+            char *suffix = strrchr(name, '.');
+            int unborn = suffix && !strcmp(suffix, ".unborn"), dirty = suffix && !strcmp(suffix, ".dirty");
+            if (moved) {
+                if (!suffix || strcmp(suffix, ".moved")) continue;
+                *suffix = 0;
+                move(name);
+            } else if (unborn) {
+                off_disk(name, "");
+            } else if (!dirty && !is_there(live, name)) {
+                off_disk(name, "");
+                off_disk(name, ".dirty");
+            }
+        }
+        closedir(folder);
+    }
 }
 
 static void sync_file(int fd, const char *name, int lose) {
@@ -323,8 +371,10 @@ static int synced(int fd, const char *name) {
     pthread_mutex_lock(&lock);
     int lose = ++syncs == fail_sync;
     if (fatal()) die();
-    if (*name) sync_file(fd, name, lose);
-    else if (!lose) sync_folder();
+    struct stat what;
+    int folder = !fstat(fd, &what) && S_ISDIR(what.st_mode);
+    if (!folder) sync_file(fd, name, lose);
+    else if (!lose) sync_folder(name);
     pthread_mutex_unlock(&lock);
     if (lose) errno = EIO;
     return lose ? -1 : 0;
@@ -350,7 +400,50 @@ int unlink(const char *path) {
     return (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
 }
 
+// On the disk the old name stays until the folder is synced.
 int rename(const char *from, const char *to) {
-    if (watched(from) || watched(to)) fail("rename is not modelled");
-    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+    const char *old = watched(from), *new = watched(to);
+    if (!old && !new) return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+    const char *below = old ? strrchr(old, '/') : NULL;
+    size_t folder = below ? (size_t)(below - old) + 1 : 0;
+    if (!old || !new || strncmp(old, new, folder) || strchr(new + folder, '/'))
+        fail("renaming from folder to folder is not modelled");
+    pthread_mutex_lock(&lock);
+    int error = refused(), done = -1;
+    if (fatal()) die();
+    if (error) {
+        errno = error;
+    } else {
+        adopt_folder_of(old);
+        adopt(old, from);
+        done = (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+        if (!done) {
+            int mark = on_disk(new, ".moved", O_WRONLY | O_CREAT | O_TRUNC);
+            if (mark < 0 || syscall(SYS_write, mark, old, strlen(old)) != (long)strlen(old)) fail("rename");
+            raw_close(mark);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return done;
+}
+
+int mkdir(const char *path, mode_t mode) {
+    const char *name = watched(path);
+    if (!name || !*name || is_there(live, name)) return (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+    pthread_mutex_lock(&lock);
+    int error = refused(), done = -1;
+    if (fatal()) die();
+    if (error) {
+        errno = error;
+    } else {
+        done = (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+        if (!done) {
+            adopt(name, path);
+            int sign = on_disk(name, ".unborn", O_WRONLY | O_CREAT);
+            if (sign < 0) fail("make a folder");
+            raw_close(sign);
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return done;
 }
