@@ -17,6 +17,8 @@ use crate::wish;
 /// Linux's numbers of these errors.
 const NO_SPACE: i32 = 28;
 const READ_ONLY: i32 = 30;
+/// Numbers of messages that the journal gives out with one write, of a series of ten thousand.
+const NUMBERS_AT_ONCE: usize = 39;
 
 async fn lookup(ward: &Ward) -> Response {
     let question = json!({"context": {"purpose": "medicalTreatment", "institution": {"id": "H51010400001", "name": "成都某医院"},
@@ -67,6 +69,40 @@ async fn without_room_commands_are_refused_and_what_was_accepted_ends_later() {
         assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
     }
     let breaches = ward.breaches(&wishes, &house);
+    assert!(breaches.is_empty(), "{breaches:?}");
+}
+
+/// No room when the next step needs a number: nothing leaves in that step, so it waits, and is nobody's business yet.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_needs_a_number_waits_for_room() {
+    let mut house = House::build(wish::plan()).await;
+    let ward = Ward::new(&house);
+    house.kill();
+    let disk = Disk::below(&house.path("state"));
+    house.reopen(&disk.environment(Mood::default()));
+    ward.follow(&house);
+    // All numbers of the first block but two: the act takes one, and the first try to take it back.
+    let mut wishes = wish::visits(&house, NUMBERS_AT_ONCE - 1).await;
+    let last = wishes.pop().unwrap();
+    for wish in wishes {
+        let answer = Arc::clone(&ward).insist(wish, Manner::default()).await;
+        assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+    }
+    house.sichuan.faults().only_on(&["/2207", "/2601"]);
+    house.sichuan.faults().set_for(2, Fault::CutAfterReading);
+    let out = tokio::spawn(Arc::clone(&ward).insist(last.clone(), Manner::default()));
+    let tried = || house.sichuan.recorded().iter().any(|one| one.request_line.contains("/2601 "));
+    while !tried() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // Its rest is written down meanwhile.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    disk.refuse(Some(NO_SPACE));
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    assert!(!out.is_finished(), "{}", ward.heard_of(&last.key));
+    disk.refuse(None);
+    assert_eq!(out.await.unwrap(), Answer::Reversed);
+    let breaches = ward.breaches(&[last], &house);
     assert!(breaches.is_empty(), "{breaches:?}");
 }
 

@@ -4,9 +4,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use yizhan_conformance::twin::Fault;
+use yizhan_journal::record::{Standing, State};
 
 use crate::house::{House, SOON};
+use crate::operators::{earlier, exchange, now};
 use crate::peer::*;
+use crate::plan::Plan;
 use crate::speak::*;
 use crate::table::*;
 
@@ -106,6 +109,48 @@ async fn a_held_partner_gets_nothing_new_what_is_accepted_waits_and_what_was_end
         (&peer["paused"], &peer["circuit"], &peer["queued"]),
         (&false.into(), &"closed".into(), &0.into())
     );
+}
+
+/// What waits in the journal alone, because its partner is no longer configured.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_partner_that_has_gone_is_ended_too() {
+    let mut plan = Plan::new();
+    let mut ids = Vec::new();
+    earlier(&mut plan, None, async |journal| {
+        for (target, state) in
+            [("elsewhere", State::Queued), ("elsewhere", State::Unknown), ("away", State::Queued)]
+        {
+            let mut one = exchange(journal, now(), target, "visit.register");
+            let step = if state == State::Queued { Vec::new() } else { vec![1] };
+            one.standing = Standing { state, step, ..one.standing };
+            ids.push(one.id.to_string());
+            journal.accept(one).await.unwrap();
+        }
+    })
+    .await;
+    let house = House::build(plan).await;
+    let flush = ["partners", "flush", "elsewhere", "--why", "they are closed for good"];
+    assert_eq!(told(&house, &flush)["flushed"], 1);
+    let state = |index: usize| told(&house, &["exchanges", "show", &ids[index]])["state"].clone();
+    assert_eq!([state(0), state(1), state(2)], ["rejected", "unknown", "queued"]);
+    assert_eq!(ends(&house, &flush), 4, "nobody is left of that name");
+}
+
+/// However often the gateway is started meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_waited_too_long_is_over_across_restarts() {
+    let mut neighbours = Neighbours::with(&[registered()], |plan| {
+        plan.limit("command-age = \"8s\"");
+    })
+    .await;
+    told(&neighbours.house, &["partners", "pause", "peer", "--why", "they move house"]);
+    assert_eq!(neighbours.register("a", false).await.status, 202);
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    neighbours.house.restart().await;
+    let begun = Instant::now();
+    until(&neighbours.house, "rejected", 1).await;
+    assert!(begun.elapsed() < Duration::from_secs(6), "its age began anew");
+    assert_eq!(neighbours.calls(), 0);
 }
 
 async fn waiting(house: &House, wanted: u32) {

@@ -10,6 +10,7 @@ use yizhan_journal::{Accepted, ExchangeId, Journal, MessageDigest, Millis, Optio
 use crate::house::{House, SOON};
 use crate::peer::*;
 use crate::plan::Plan;
+use crate::speak::parsed;
 
 const MASTER: [u8; 32] = [7; 32];
 pub(crate) const DAY: u64 = 86_400_000;
@@ -131,7 +132,8 @@ async fn operators_find_what_they_look_for_page_by_page() {
     let nobody = ExchangeId::fresh().to_string();
     for (arguments, code) in [
         (&["exchanges", "show", &nobody][..], 4),
-        (&["exchanges", "close", &nobody, "--why", "gone"], 4),
+        (&["exchanges", "close", &nobody, "--as", "done", "--why", "gone"], 4),
+        (&["exchanges", "close", &ids[2], "--why", "as what?"], 2),
         (&["exchanges", "show", "7"], 2),
         (&["exchanges", "list", "--state", "lost"], 2),
         (&["exchanges", "list", "--rows", "0"], 2),
@@ -139,7 +141,7 @@ async fn operators_find_what_they_look_for_page_by_page() {
         (&["exchanges", "retry", &nobody], 2),
         (&["exchanges", "show", &ids[0], "--body"], 2),
         (&["exchanges", "show", &ids[0], "--body", "--why", " "], 2),
-        (&["exchanges", "close", &ids[0], "--why", "it has ended"], 5),
+        (&["exchanges", "close", &ids[0], "--as", "done", "--why", "it has ended"], 5),
         // Nothing that a driver has written is kept of this one.
         (&["partners", "pause", "nobody", "--why", "gone"], 4),
     ] {
@@ -196,11 +198,84 @@ async fn what_nobody_can_tell_goes_on_or_is_closed_by_a_person_who_says_why() {
     assert_eq!(ends(house, &["exchanges", "retry", &first, "--why", "again"]), 5);
 
     until(house, &second, "unresolved").await;
-    assert_eq!(told(house, &["exchanges", "close", &second, "--why", "on paper"])["state"], "closed");
+    let close = ["exchanges", "close", &second, "--as", "not-done", "--why", "on paper"];
+    assert_eq!(told(house, &close)["state"], "rejected");
     assert_eq!(ends(house, &["exchanges", "retry", &second, "--why", "changed my mind"]), 5);
+    assert_eq!(ends(house, &close), 5);
     let shown = told(house, &["exchanges", "show", &second]);
-    assert_eq!((&shown["state"], &shown["deeds"][0]["why"]), (&"closed".into(), &"on paper".into()));
+    let deed = &shown["deeds"][0];
+    assert_eq!(
+        (&shown["state"], &deed["action"], &deed["why"]),
+        (&"rejected".into(), &"close as not done".into(), &"on paper".into())
+    );
     assert_eq!(neighbours.calls(), calls + 1);
+}
+
+/// What a person has found out is what the requester hears from then on, whichever way it asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_person_has_found_out_is_told_to_the_requester() {
+    let neighbours = Neighbours::new(&[undo("cannot-be-undone")]).await;
+    let house = &neighbours.house;
+    let insurer = house.client("insurer", "");
+    for (key, found, state, code, effect, taken_back) in [
+        ("1", "done", "closed", "unreadable-answer", "unknown", "cannot-be-undone"),
+        ("2", "not-done", "rejected", "rejected", "nothing", "nothing-to-undo"),
+        ("3", "taken-back", "undone", "rejected", "reversed", "undone"),
+    ] {
+        *neighbours.script.lock().unwrap() = [garbled(), undo("cannot-be-undone")].into();
+        let pending = neighbours.register(key, true).await;
+        assert_eq!(pending.status, 202, "{found}");
+        let id = number(&pending);
+        until(house, &id, "unresolved").await;
+        assert_eq!(neighbours.register(key, true).await.status, 202, "{found}: nobody knows yet");
+        let calls = neighbours.calls();
+        let close = ["exchanges", "close", &id, "--as", found, "--why", "their books say so"];
+        assert_eq!(told(house, &close)["state"], state);
+
+        let again = neighbours.register(key, true).await;
+        let problem: Value = serde_json::from_slice(&again.body).unwrap();
+        assert_eq!((&problem["code"], &problem["effect"]), (&code.into(), &effect.into()), "{problem}");
+        assert!(problem["retryable"] == false && number(&again) == id, "{problem}");
+        let path = format!("/v1/exchanges/{id}");
+        let shown = parsed(&insurer.send("GET", &path, &[], "").await.unwrap());
+        assert_eq!(
+            (&shown["state"], &shown["problem"]["effect"]),
+            (&state.into(), &effect.into()),
+            "{shown}"
+        );
+        let undone = parsed(&insurer.send("POST", &format!("{path}/undo"), &[], "").await.unwrap());
+        assert_eq!(undone["undo"], taken_back, "{undone}");
+        assert_eq!(neighbours.calls(), calls, "{found}: the partner is not asked any more");
+    }
+}
+
+/// Of an undo that nobody could tell the end of, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_that_a_person_has_found_done_has_taken_back_its_original() {
+    let mut plan = Plan::new();
+    let mut ids = Vec::new();
+    earlier(&mut plan, None, async |journal| {
+        for _ in 0..2 {
+            let original = exchange(journal, now(), "guangdong", "visit.register");
+            let undo = exchange(journal, now(), "guangdong", "visit.register");
+            let undo = Acceptance { task: Task::Undo, about: Some(original.id), ..undo };
+            ids.push(ended(journal, original, State::Succeeded).await);
+            ids.push(ended(journal, undo, State::Unresolved).await);
+        }
+    })
+    .await;
+    let house = House::build(plan).await;
+    let insurer = house.client("insurer", "");
+    let state = |id: &str| told(&house, &["exchanges", "show", id])["state"].clone();
+    let close = |id: &str, found: &str| {
+        ends(&house, &["exchanges", "close", id, "--as", found, "--why", "their books say so"])
+    };
+    assert_eq!(close(&ids[1], "taken-back"), 2, "an undo is done or not");
+    assert_eq!((close(&ids[1], "done"), close(&ids[3], "not-done")), (0, 0));
+    assert_eq!([state(&ids[0]), state(&ids[1])], ["undone", "closed"]);
+    assert_eq!([state(&ids[2]), state(&ids[3])], ["succeeded", "rejected"]);
+    let undo = format!("/v1/exchanges/{}/undo", ids[0]);
+    assert_eq!(parsed(&insurer.send("POST", &undo, &[], "").await.unwrap())["undo"], "undone");
 }
 
 /// A house whose own user is named so, and an operator who is somebody else.
@@ -225,7 +300,7 @@ async fn an_auditor_looks_and_decides_nothing() {
     assert_eq!(told(&house, &["partners", "list"])["partners"].as_array().unwrap().len(), 4);
     for arguments in [
         &["exchanges", "retry", &id, "--why", "x"][..],
-        &["exchanges", "close", &id, "--why", "x"],
+        &["exchanges", "close", &id, "--as", "done", "--why", "x"],
         &["partners", "pause", "guangdong", "--why", "x"],
         &["partners", "resume", "guangdong", "--why", "x"],
         &["partners", "flush", "guangdong", "--why", "x"],
