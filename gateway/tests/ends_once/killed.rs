@@ -30,7 +30,7 @@ async fn whoever_is_killed_ends_every_command_once() {
         let ward = Ward::new(&house);
         let requesters = crowd(&house, &ward, &wishes, KILLS, &mut chance);
         for _ in 0..KILLS.min(kills - life * KILLS) {
-            tokio::time::sleep(Duration::from_millis(chance.any_size(400))).await;
+            until_the_moment(&house, &mut chance).await;
             house.kill();
             house.reopen(&[]);
             ward.follow(&house);
@@ -39,6 +39,18 @@ async fn whoever_is_killed_ends_every_command_once() {
     }
     println!("{seen:?}");
     assert!(seen.done > 0 && seen.reversed > 0, "{seen:?}: the kills struck nothing");
+}
+
+/// Any moment; mostly one in which calls are out, as soon as the partners have been called so often.
+async fn until_the_moment(house: &House, chance: &mut Chance) {
+    let offices = house.offices();
+    let called =
+        || house.sichuan.hits() + house.guangdong.hits() + offices.province.hits() + offices.company.hits();
+    let (wanted, begun) = (called() + 1 + chance.below(24), Instant::now());
+    let longest = if chance.one_in(3) { chance.any_size(400) } else { 1500 };
+    while called() < wanted && begun.elapsed() < Duration::from_millis(longest) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
 }
 
 /// Sends them all off. Their partners take their time, so that acts are under way when the end comes.
