@@ -41,7 +41,7 @@ async fn no_2xx_leaves_before_the_sync_that_covers_it() {
         let wishes = wish::of_every_kind(&house, REQUESTERS + LATER).await;
         let ward = Ward::new(&house);
         let requesters = crowd(&house, &ward, &wishes, CUTS, &mut chance);
-        for _ in 0..CUTS.min(cuts) {
+        for cut in 0..CUTS.min(cuts) {
             tokio::select! {
                 () = ward.acknowledged(1 + chance.below(8)) => told += 1,
                 () = tokio::time::sleep(LONGEST_LIFE) => {}
@@ -57,6 +57,7 @@ async fn no_2xx_leaves_before_the_sync_that_covers_it() {
                 disk.cut(&mut chance);
             }
             ward.follow(&house);
+            assert_eq!(ward.broken_word().await, Vec::<String>::new(), "cut {cut} of seed {seed}");
         }
         house.kill();
         disk.cut(&mut chance);

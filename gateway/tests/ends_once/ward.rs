@@ -31,9 +31,11 @@ pub(crate) struct Ward {
     /// How often it has moved.
     moves: watch::Sender<u64>,
     history: Mutex<Vec<Event>>,
-    /// Exchanges somebody was told of with 200 or 202, and by whom they were wanted.
-    acknowledged: Mutex<BTreeMap<String, What>>,
-    /// Answers with 200 or 202.
+    /// Exchanges somebody was told of with 200 or 202: of which kind, and with which of the two last.
+    acknowledged: Mutex<BTreeMap<String, (What, u16)>>,
+    /// The same since the gateway was held against its word.
+    fresh: Mutex<BTreeMap<String, (What, u16)>>,
+    /// How often somebody was told so of an exchange for the first time.
     heard: watch::Sender<u64>,
 }
 
@@ -62,6 +64,7 @@ impl Ward {
             moves: watch::Sender::new(0),
             history: Mutex::default(),
             acknowledged: Mutex::default(),
+            fresh: Mutex::default(),
             heard: watch::Sender::new(0),
         })
     }
@@ -87,7 +90,7 @@ impl Ward {
         Client::new(self.address.lock().unwrap().0, "localhost", &self.anchor, identity).unwrap()
     }
 
-    /// Returns once so many more answers with 200 or 202 were heard.
+    /// Returns once 200 or 202 was heard so many times more, where it is news.
     pub(crate) async fn acknowledged(&self, more: u64) {
         let mut heard = self.heard.subscribe();
         let wanted = *heard.borrow() + more;
@@ -121,8 +124,11 @@ impl Ward {
             Ok(Some(response)) => {
                 if matches!(response.status, 200 | 202) {
                     let exchange = response.headers["yizhan-exchange"].to_str().unwrap().to_owned();
-                    self.acknowledged.lock().unwrap().insert(exchange, wish.what);
-                    self.heard.send_modify(|heard| *heard += 1);
+                    let told = (wish.what, response.status);
+                    if self.acknowledged.lock().unwrap().insert(exchange.clone(), told) != Some(told) {
+                        self.fresh.lock().unwrap().insert(exchange, told);
+                        self.heard.send_modify(|heard| *heard += 1);
+                    }
                 }
                 read(&response)
             }
@@ -229,22 +235,53 @@ impl Ward {
         let Some(exchange) = body["exchange"].as_str().filter(|_| response.status == 202) else {
             return false;
         };
-        let shown = self.look(exchange, wish.what).await;
+        let shown = self.look(exchange, wish.what).await.flatten();
         shown.is_some_and(|shown| shown["state"] == "unresolved")
     }
 
-    async fn look(&self, exchange: &str, what: What) -> Option<Value> {
+    /// What the gateway shows of an exchange; none where it does not know it. None: it does not answer.
+    async fn look(&self, exchange: &str, what: What) -> Option<Option<Value>> {
         let path = format!("/v1/exchanges/{exchange}");
         let looked = self.client_of(what).send("GET", &path, &[], "").await.ok()?;
-        (looked.status == 200).then(|| serde_json::from_slice(&looked.body).unwrap())
+        match looked.status {
+            200 => Some(Some(serde_json::from_slice(&looked.body).unwrap())),
+            404 => Some(None),
+            _ => None,
+        }
+    }
+
+    /// Holds a gateway that has just been opened to the word of the one before it: what was told of with 202 is known,
+    /// and what was told with 200 is not pending. Says which are not.
+    pub(crate) async fn broken_word(&self) -> Vec<String> {
+        let fresh = std::mem::take(&mut *self.fresh.lock().unwrap());
+        let mut broken = Vec::new();
+        for (exchange, told) in fresh {
+            let state = match self.look(&exchange, told.0).await {
+                Some(Some(shown)) => shown["state"].as_str().unwrap().to_owned(),
+                Some(None) => "not known".to_owned(),
+                // It has ended again: the next one is held to it.
+                None => {
+                    self.fresh.lock().unwrap().entry(exchange).or_insert(told);
+                    continue;
+                }
+            };
+            let kept = match told.1 {
+                200 => matches!(state.as_str(), "succeeded" | "undone"),
+                _ => state != "not known",
+            };
+            if !kept {
+                broken.push(format!("{exchange}, a {:?}, told with {}, is {state}", told.0, told.1));
+            }
+        }
+        broken
     }
 
     /// Exchanges that somebody was told of with 200 or 202, and that the gateway does not know any more.
     pub(crate) async fn forgotten(&self) -> Vec<String> {
         let acknowledged = self.acknowledged.lock().unwrap().clone();
         let mut forgotten = Vec::new();
-        for (exchange, what) in acknowledged {
-            if self.look(&exchange, what).await.is_none() {
+        for (exchange, (what, _)) in acknowledged {
+            if self.look(&exchange, what).await.flatten().is_none() {
                 forgotten.push(exchange);
             }
         }
