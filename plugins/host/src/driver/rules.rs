@@ -62,7 +62,8 @@ impl Kind {
     }
 }
 
-/// How much one exchange may do. A stop grants it all once more, so that what was done can be taken back.
+/// How much one exchange may do. A stop grants it all once more, so that what was done can be taken back; so does a
+/// restart, until the exchange's time is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// `ask` steps.
