@@ -38,7 +38,7 @@ async fn whoever_is_killed_ends_every_command_once() {
         seen.hold(&format!("life {life} of seed {seed}"), &house, &ward, &wishes, requesters).await;
     }
     println!("{seen:?}");
-    assert!(seen.done > 0 && seen.reversed > 0, "{seen:?}: the kills struck nothing");
+    assert!(seen.done > 0 && seen.reversed > 0 && seen.decisions > 0, "{seen:?}: the kills struck nothing");
 }
 
 /// Any moment; mostly one in which calls are out, as soon as the partners have been called so often.

@@ -126,7 +126,7 @@ impl House {
             path: "/fhir/ClaimResponse".to_owned(),
             anchor: self.plan.gateway.pem(),
             identity: (identity.certificate_pem().to_owned(), identity.key_pem().to_owned()),
-            pause: Duration::from_millis(300),
+            pause: Duration::from_millis(800),
         });
     }
 

@@ -235,6 +235,7 @@ fn shim() -> &'static Path {
         let folder = tempfile::tempdir().unwrap();
         let (source, path) = (folder.path().join("shim.c"), folder.path().join("shim.so"));
         fs::write(&source, include_str!("shim.c")).unwrap();
+        fs::write(folder.path().join("model.h"), include_str!("model.h")).unwrap();
         let compiled = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
             .args([&path, &source])

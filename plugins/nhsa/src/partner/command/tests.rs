@@ -170,7 +170,7 @@ impl Book {
         match (doing, happened) {
             (_, Happened::NeverLeft) | (Doing::Status, Happened::Silence) => {}
             (_, Happened::Silence | Happened::Restarted) => {
-                (self.changed, self.open, self.settled) = (true, true, false)
+                (self.changed, self.open, self.settled) = (true, true, false);
             }
             (Doing::Status, _) => (self.open, self.settled) = (false, true),
             (Doing::Act, _) => (self.changed, self.open, self.settled) = (true, false, false),
