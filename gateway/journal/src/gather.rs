@@ -1,8 +1,13 @@
 //! Group commit: one thread writes; whatever has gathered while the last sync was under way goes into the next commit.
+//!
+//! A disk that syncs fast lets hardly anything gather, and a commit costs the processor as much as several of the writes
+//! in it. So while many exchanges are under way, which will all write again, commits keep a distance. Who is alone never
+//! waits.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -13,6 +18,13 @@ use crate::store::{Write, Writes, Written};
 const QUEUE: usize = 4096;
 /// Writes in one commit; more would make the first of them wait for the last.
 const MOST: usize = 256;
+/// From the beginning of one commit to that of the next, where many are under way.
+const DISTANCE: Duration = Duration::from_millis(2);
+/// No commit waits for more than this share of those under way.
+const SHARE: usize = 4;
+
+/// Those that are under way: each holds a clone of this, and so does the journal.
+pub(crate) type Company = Arc<()>;
 
 /// Hands writes to the thread.
 #[derive(Clone)]
@@ -37,14 +49,17 @@ struct Job {
 
 impl Gatherer {
     /// Starts the thread; it ends, with everything written, when the last gatherer is dropped.
-    pub(crate) fn start(writer: impl Writes + 'static) -> Result<(Self, JoinHandle<()>), OpenError> {
+    pub(crate) fn start(
+        writer: impl Writes + 'static,
+        company: &Company,
+    ) -> Result<(Self, JoinHandle<()>), OpenError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let health = Arc::new(Health::default());
         let thread = std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn({
-                let health = Arc::clone(&health);
-                move || run(writer, queue, &health)
+                let (health, company) = (Arc::clone(&health), Arc::downgrade(company));
+                move || run(writer, queue, &health, &company)
             })
             .map_err(OpenError::Thread)?;
         Ok((Self { jobs, health }, thread))
@@ -79,20 +94,24 @@ impl Gatherer {
     }
 }
 
-fn run(mut writer: impl Writes, mut queue: mpsc::Receiver<Job>, health: &Health) {
-    let mut writes = Vec::with_capacity(MOST);
-    let mut answers = Vec::with_capacity(MOST);
-    while let Some(first) = queue.blocking_recv() {
-        let mut next = Some(first);
-        while let Some(Job { write, answer }) = next {
-            writes.push(write);
-            answers.push(answer);
-            next = if writes.len() < MOST { queue.try_recv().ok() } else { None };
+fn run(mut writer: impl Writes, queue: mpsc::Receiver<Job>, health: &Health, company: &Weak<()>) {
+    let mut gathering =
+        Gathering { queue, writes: Vec::with_capacity(MOST), answers: Vec::with_capacity(MOST) };
+    let mut last = None;
+    while gathering.first() {
+        gathering.more();
+        if let Some(last) = last
+            && gathering.writes.len() < company.strong_count().saturating_sub(1) / SHARE
+        {
+            rest(DISTANCE.saturating_sub(Instant::elapsed(&last)));
+            gathering.more();
         }
+        last = Some(Instant::now());
+        let Gathering { writes, answers, .. } = &mut gathering;
         let outcome = if health.failed.load(Ordering::Acquire) {
             Err(StoreFault::Failed)
         } else {
-            writer.commit(&writes)
+            writer.commit(writes)
         };
         match outcome {
             Ok(written) => {
@@ -123,6 +142,39 @@ fn run(mut writer: impl Writes, mut queue: mpsc::Receiver<Job>, health: &Health)
     }
 }
 
+/// What goes into the next commit.
+struct Gathering {
+    queue: mpsc::Receiver<Job>,
+    writes: Vec<Write>,
+    answers: Vec<oneshot::Sender<Result<Written, StoreFault>>>,
+}
+
+impl Gathering {
+    /// Waits for a write. False: nobody can hand one over any more.
+    fn first(&mut self) -> bool {
+        self.queue.blocking_recv().map(|job| self.take(job)).is_some()
+    }
+
+    /// Takes those that have come meanwhile.
+    fn more(&mut self) {
+        while self.writes.len() < MOST
+            && let Ok(job) = self.queue.try_recv()
+        {
+            self.take(job);
+        }
+    }
+
+    fn take(&mut self, Job { write, answer }: Job) {
+        self.writes.push(write);
+        self.answers.push(answer);
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the writer's own thread, not a worker of the road")]
+fn rest(for_so_long: Duration) {
+    std::thread::sleep(for_so_long);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +197,7 @@ mod tests {
     #[tokio::test]
     async fn a_failed_sync_is_the_last_one() {
         let told = Told(vec![Ok(()), Err(StoreFault::Failed), Err(StoreFault::Full), Ok(())]);
-        let (gatherer, thread) = Gatherer::start(told).unwrap();
+        let (gatherer, thread) = Gatherer::start(told, &Company::default()).unwrap();
         assert!(gatherer.write(any()).await.is_ok());
         assert_eq!(gatherer.write(any()).await, Err(StoreFault::Full));
         assert!(gatherer.refuses() && !gatherer.has_failed());
@@ -158,16 +210,39 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn in_company_a_commit_waits_for_others_and_alone_it_does_not() {
+        for (under_way, most_commits) in [(0, 5), (64, 3)] {
+            let company = Company::default();
+            let others = vec![Arc::clone(&company); under_way];
+            let (gatherer, thread) = Gatherer::start(Told(Vec::new()), &company).unwrap();
+            let mut waiting = tokio::task::JoinSet::new();
+            gatherer.write(any()).await.unwrap();
+            for _ in 0..4 {
+                let gatherer = gatherer.clone();
+                waiting.spawn(async move { gatherer.write(any()).await });
+                // Time enough for a commit, and less than the distance between two.
+                tokio::time::sleep(DISTANCE / 10).await;
+            }
+            waiting.join_all().await;
+            let (commits, writes) = gatherer.counts();
+            assert_eq!(writes, 5);
+            assert!(commits <= most_commits, "{commits} commits, {under_way} under way");
+            drop((gatherer, others));
+            thread.join().unwrap();
+        }
+    }
+
+    #[tokio::test]
     async fn what_gathers_is_committed_together_and_the_queue_is_bounded() {
         struct Slow;
         impl Writes for Slow {
             #[allow(clippy::disallowed_methods, reason = "the writer's own thread, slow on purpose")]
             fn commit(&mut self, writes: &[Write]) -> Result<Vec<Written>, StoreFault> {
-                std::thread::sleep(std::time::Duration::from_millis(20));
+                std::thread::sleep(Duration::from_millis(20));
                 Ok(vec![Written::Kept; writes.len()])
             }
         }
-        let (gatherer, thread) = Gatherer::start(Slow).unwrap();
+        let (gatherer, thread) = Gatherer::start(Slow, &Company::default()).unwrap();
         let all: Vec<_> = (0..QUEUE + 600)
             .map(|_| {
                 let gatherer = gatherer.clone();

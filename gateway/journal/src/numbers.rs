@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Numbers in a block, where the series is large enough.
 pub(crate) const BLOCK: u64 = 64;
@@ -12,24 +12,39 @@ const SERIES: usize = 4096;
 
 type Name = (String, String, u64);
 
-/// What is left of the blocks.
+/// The series that are in use.
 #[derive(Default)]
-pub(crate) struct Blocks(Mutex<HashMap<Name, Range<u64>>>);
+pub(crate) struct Blocks(Mutex<HashMap<Name, Arc<Block>>>);
+
+/// What is left of a series' block.
+#[derive(Default)]
+pub(crate) struct Block {
+    left: Mutex<Range<u64>>,
+    /// Held by the one who fetches the next block: the others wait for it, rather than to fetch one each.
+    pub(crate) fetching: tokio::sync::Mutex<()>,
+}
 
 impl Blocks {
-    /// The next number, if one is left.
-    pub(crate) fn next(&self, partner: &str, series: &str, below: u64) -> Option<u64> {
+    /// The block of a series.
+    pub(crate) fn of(&self, partner: &str, series: &str, below: u64) -> Arc<Block> {
         let mut blocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        blocks.get_mut(&(partner.to_owned(), series.to_owned(), below))?.next()
-    }
-
-    /// A new block, whose first number is used already. A block that came meanwhile is given up for it.
-    pub(crate) fn fill(&self, partner: &str, series: &str, below: u64, rest: Range<u64>) {
-        let mut blocks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever still holds one that goes here uses it up, and nobody else gets its numbers.
         if blocks.len() >= SERIES {
             blocks.clear();
         }
-        blocks.insert((partner.to_owned(), series.to_owned(), below), rest);
+        Arc::clone(blocks.entry((partner.to_owned(), series.to_owned(), below)).or_default())
+    }
+}
+
+impl Block {
+    /// The next number, if one is left.
+    pub(crate) fn next(&self) -> Option<u64> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).next()
+    }
+
+    /// A new block, for the one that is used up.
+    pub(crate) fn fill(&self, numbers: Range<u64>) {
+        *self.left.lock().unwrap_or_else(PoisonError::into_inner) = numbers;
     }
 }
 
@@ -52,12 +67,13 @@ mod tests {
     #[test]
     fn a_block_is_used_up_and_series_do_not_mix() {
         let blocks = Blocks::default();
-        assert_eq!(blocks.next("sichuan", "msgid", 10_000), None);
-        blocks.fill("sichuan", "msgid", 10_000, 1..3);
-        assert_eq!(blocks.next("chongqing", "msgid", 10_000), None);
-        assert_eq!(blocks.next("sichuan", "msgid", 10_000), Some(1));
-        assert_eq!(blocks.next("sichuan", "msgid", 10_000), Some(2));
-        assert_eq!(blocks.next("sichuan", "msgid", 10_000), None);
+        let block = blocks.of("sichuan", "msgid", 10_000);
+        assert_eq!(block.next(), None);
+        block.fill(1..3);
+        assert_eq!(blocks.of("chongqing", "msgid", 10_000).next(), None);
+        assert_eq!(blocks.of("sichuan", "msgid", 10_000).next(), Some(1));
+        assert_eq!(block.next(), Some(2));
+        assert_eq!(block.next(), None);
     }
 
     #[test]
