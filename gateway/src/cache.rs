@@ -95,14 +95,21 @@ impl Cache {
         Some(Repeatable { key: key::of(asking, adapter.about(), message)?, time_to_live })
     }
 
-    /// Makes everything old that was asked, until now, about whoever this message names: for what changes something
+    /// Makes everything old that was asked, until now, about these persons: for what changes something
     /// about a person, before it leaves and again when it is done.
-    pub(crate) fn forget_person(&self, message: &Value) {
-        if self.answers.is_some() {
-            let mut marks = Vec::new();
-            self.mark(message, &mut marks);
-            self.forgotten.forget(&marks, Instant::now());
+    pub(crate) fn forget(&self, persons: &[Mark]) {
+        if !persons.is_empty() {
+            self.forgotten.forget(persons, Instant::now());
         }
+    }
+
+    /// Whom this message is about, as far as that has to be known to forget them.
+    pub(crate) fn persons(&self, message: &Value) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if self.answers.is_some() {
+            self.mark(message, &mut marks);
+        }
+        marks
     }
 
     /// Adds the marks of the persons a message is about.

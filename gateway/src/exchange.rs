@@ -140,7 +140,7 @@ async fn travel(
 
     // A command is written down before anything leaves, and goes on by itself if its requester hangs up.
     if let Some(claim) = claim {
-        gateway.cache.forget_person(&message);
+        gateway.cache.forget(&gateway.cache.persons(&message));
         let patience = voice.patience();
         voice.rest();
         exchange.request = Some(Arc::new(message));

@@ -3,7 +3,9 @@
 //!
 //! A query is not journaled: the driver runs in memory, and its time budget bounds the whole of it.
 
+mod answers;
 mod book;
+mod check;
 mod command;
 mod ending;
 mod journey;

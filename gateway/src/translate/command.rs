@@ -73,6 +73,11 @@ pub(crate) async fn command(
         operation: Some(operation),
         kind: Kind::Command,
         task: request.task(&operation.name),
+        persons: exchange
+            .request
+            .as_deref()
+            .map(|message| gateway.cache.persons(message))
+            .unwrap_or_default(),
         request,
         requester,
         undoes: None,

@@ -1,9 +1,11 @@
 //! The road of a command from its first act on: a task of its own, so that a requester who hangs up changes nothing,
 //! written down before each act. It goes from attempt to attempt until it has ended.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::timeout;
 use yizhan_host::Adapter;
 use yizhan_host::contract::{Stop, Task};
 use yizhan_host::driver::{Action, Driver, Ending, Input, Kind, Left as UnderWay, Limits, Snapshot};
@@ -18,6 +20,7 @@ use super::queue::{jittered, place_at, queued, sleep_until};
 use super::run::Run;
 use super::steps::Command;
 use super::verdict::{leave_to_a_person, unresolved};
+use crate::cache::Mark;
 use crate::clock;
 use crate::commands::Claim;
 use crate::fault::{Code, Fault};
@@ -44,6 +47,8 @@ pub(super) struct Journey {
     pub(super) kind: Kind,
     pub(super) task: Task,
     pub(super) request: Request,
+    /// Of whom nothing that was known before it ended holds any more.
+    pub(super) persons: Vec<Mark>,
     pub(super) requester: String,
     /// What it takes back.
     pub(super) undoes: Option<yizhan_journal::ExchangeId>,
@@ -110,6 +115,7 @@ impl Journey {
             kind,
             task: request.task(&kept.operation),
             undoes: kept.about.filter(|_| kind == Kind::Undo),
+            persons: gateway.cache.persons(&request.parsed()),
             request,
             requester: kept.requester.clone(),
             since,
@@ -124,19 +130,19 @@ impl Journey {
     async fn travel(mut self, book: Book, from: From) {
         let gateway = Arc::clone(&self.gateway);
         let target = Arc::clone(&self.target);
-        let stops = book.claim.stops();
-        let overdue = {
-            let running = Arc::clone(book.claim.running());
-            let over = self.since.plus(gateway.limits.command_age).0.saturating_sub(clock::now_millis());
-            AbortOnDrop(tokio::spawn(async move {
-                tokio::time::sleep(Duration::from_millis(over)).await;
+        let running = Arc::clone(book.claim.running());
+        let over = self.since.plus(gateway.limits.command_age).0.saturating_sub(clock::now_millis());
+        let mut command = Command { stops: book.claim.stops(), book };
+        let ended = {
+            let mut ending = pin!(self.until_it_ends(&gateway, &target, &mut command, from));
+            if let Ok(ended) = timeout(Duration::from_millis(over), ending.as_mut()).await {
+                ended
+            } else {
                 running.stop(Stop::Overdue);
-            }))
+                ending.await
+            }
         };
-        let mut command = Command { book, stops };
-        let ended = self.until_it_ends(&gateway, &target, &mut command, from).await;
-        drop(overdue);
-        gateway.cache.forget_person(&self.request.parsed());
+        gateway.cache.forget(&self.persons);
         let Command { book, .. } = command;
         match ended {
             Ok(ended) => {
@@ -195,6 +201,7 @@ impl Journey {
             let (mut driver, action) = self.first(from, command).await?;
             let ended = run.steps(&mut driver, action, &self.task, Some(command)).await;
             run.account(&mut self.record);
+            run.seat.leave();
             // An act that could not be written down did not leave.
             let acted = driver.acted() && command.book.is_kept();
             let fault = match ended {
@@ -253,13 +260,5 @@ impl Journey {
             (None, Some(operation)) => Target::offering(target, operation),
             (None, None) => Target::speaking(target),
         }
-    }
-}
-
-struct AbortOnDrop(tokio::task::JoinHandle<()>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

@@ -69,6 +69,7 @@ impl Run<'_> {
                         // What will not leave is not written down as if it might.
                         Some(_) if self.is_left_alone() => Sent::Silent(self.left_alone()),
                         Some(command) if durable => {
+                            self.seat.rest();
                             command.book.before_act(driver).await?;
                             self.send(call).await?
                         }

@@ -144,6 +144,7 @@ fn journey(gateway: &Arc<Gateway>, exchange: &Exchange, original: &Kept) -> Resu
         operation: None,
         kind: Kind::Undo,
         task: request.task(&original.operation),
+        persons: gateway.cache.persons(&request.parsed()),
         request,
         requester: original.requester.clone(),
         undoes: Some(original.id),

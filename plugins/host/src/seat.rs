@@ -57,6 +57,11 @@ impl Seat {
         }
     }
 
+    /// To be said when its adapter is not called any more: gives the instance back.
+    pub fn leave(&mut self) {
+        self.live = None;
+    }
+
     /// Codes of the notes left so far, in order.
     #[must_use]
     pub fn note_codes(&self) -> &[String] {
