@@ -212,12 +212,13 @@ fn barred() -> Fault {
     Fault::new(Code::KeyConflict).because("an undo came before this message, so it is refused for good")
 }
 
-/// A store that refuses. Nothing is known to have been accepted.
+/// A store that refuses. Nothing is known to have been accepted, and nothing has left: with the same key it may come
+/// again, to a journal with room, or to one that was opened anew.
 pub(crate) fn refused(fault: &yizhan_journal::StoreFault) -> Fault {
     use yizhan_journal::StoreFault;
     let code = match fault {
-        StoreFault::Full | StoreFault::ReadOnly | StoreFault::Busy => Code::Overloaded,
-        StoreFault::Failed | StoreFault::Sealed | StoreFault::Pruned => Code::Internal,
+        StoreFault::Full | StoreFault::ReadOnly | StoreFault::Busy | StoreFault::Failed => Code::Overloaded,
+        StoreFault::Sealed | StoreFault::Pruned => Code::Internal,
     };
     let mut told = Fault::new(code).because(fault.to_string());
     if code == Code::Overloaded {

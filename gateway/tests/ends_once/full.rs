@@ -119,7 +119,8 @@ async fn on_a_disk_that_turned_read_only_commands_are_refused_and_queries_served
     disk.refuse(Some(READ_ONLY));
     for wish in &wishes[1..3] {
         let told = refusal(&ward, wish).await;
-        assert_eq!((&told["side"], &told["effect"]), (&json!("gateway"), &json!("nothing")), "{told}");
+        assert_eq!((&told["code"], &told["effect"]), (&json!("overloaded"), &json!("nothing")), "{told}");
+        assert_eq!(told["retryable"], true, "{told}");
     }
     assert_eq!(lookup(&ward).await.status, 200);
     // What was told before is told again.
