@@ -10,21 +10,21 @@
     reason = "a bench that cannot go on says where and stops"
 )]
 
-mod cpus;
-mod load;
+#[path = "../common/mod.rs"]
+mod common;
 mod message;
-mod process;
 mod report;
 mod world;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use cpus::Cpus;
-use load::{Bound, Load};
+use common::cpus::Cpus;
+use common::load::{Bound, Load};
+use common::process::Process;
+use common::{adapters, nginx, target};
 use message::Road;
-use process::Process;
 use report::{Flatness, Report, Round};
 use world::World;
 
@@ -67,7 +67,9 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let plan = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
-    let (Some(nginx), Some(adapters)) = (world::nginx(), adapters()) else { return ExitCode::FAILURE };
+    let (Some(nginx), Some(adapters)) = (nginx(), adapters("guangdong.wasm")) else {
+        return ExitCode::FAILURE;
+    };
 
     let report = measure(&plan, &nginx, &adapters);
     report.print();
@@ -90,7 +92,7 @@ fn measure(plan: &Plan, nginx: &Path, adapters: &Path) -> Report {
         Road::Text | Road::Bytes => &gateway,
         Road::Missed | Road::Known => &remembering,
     };
-    let load = |road: Road| Load::new(&world, road, CONNECTIONS);
+    let load = |road: Road| Load::new(&world.site, world.port(road), road, CONNECTIONS);
 
     let flatness = flatness(plan, &load(Road::Text), &gateway);
     let mut rounds = Vec::new();
@@ -119,19 +121,4 @@ fn flatness(plan: &Plan, load: &Load, gateway: &Process) -> Flatness {
         late_exchanges: few.exchanges() + more.exchanges(),
         late_bytes,
     }
-}
-
-/// The adapters' directory, if what is needed lies there.
-fn adapters() -> Option<PathBuf> {
-    let directory =
-        std::env::var_os("YIZHAN_ADAPTERS").map_or_else(|| target().join("adapters"), PathBuf::from);
-    if directory.join("guangdong.wasm").is_file() {
-        return Some(directory);
-    }
-    eprintln!("no guangdong.wasm in {}: `cargo xtask adapters` makes it", directory.display());
-    None
-}
-
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo's folder is in another one").to_owned()
 }

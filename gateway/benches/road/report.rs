@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::load::Run;
+use crate::common::load::Run;
 use crate::message::Road;
 
 /// Memory may grow by this part between few exchanges and many: caches that fill, not a leak.

@@ -21,9 +21,9 @@ use tokio::task::LocalSet;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::process::Process;
+use super::site::Site;
 use crate::message::{NUMBER, Road};
-use crate::process::Process;
-use crate::world::World;
 
 /// When to stop: at whichever comes first.
 #[derive(Clone, Copy)]
@@ -61,8 +61,8 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    pub(crate) fn new(world: &World, road: Road, connections: usize) -> Self {
-        let port = world.port(road);
+    /// From the client of this site to a proxy's port.
+    pub(crate) fn new(site: &Site, port: u16, road: Road, connections: usize) -> Self {
         let body = road.request();
         let head = format!(
             "POST {} HTTP/1.1\r\nhost: localhost:{port}\r\ncontent-type: application/json\r\n\
@@ -76,7 +76,7 @@ impl Load {
             let at = request.find(NUMBER).expect("every request has a number");
             at..at + NUMBER.len()
         });
-        Self { road, port, tls: tls(world), request: request.into_bytes(), number, connections }
+        Self { road, port, tls: tls(site), request: request.into_bytes(), number, connections }
     }
 
     /// Opens connections, warms up, then measures.
@@ -181,13 +181,13 @@ fn content_length(head: &[u8]) -> Option<usize> {
 }
 
 /// One suite for both, so that neither is measured with dearer cryptography than the other.
-fn tls(world: &World) -> TlsConnector {
+fn tls(site: &Site) -> TlsConnector {
     let mut provider = aws_lc_rs::default_provider();
     provider.cipher_suites = vec![aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256];
     let mut anchors = RootCertStore::empty();
-    anchors.add(CertificateDer::from_pem_slice(world.anchor.as_bytes()).unwrap()).unwrap();
-    let certificate = CertificateDer::from_pem_slice(world.client.certificate_pem().as_bytes()).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(world.client.key_pem().as_bytes()).unwrap();
+    anchors.add(CertificateDer::from_pem_slice(site.anchor.as_bytes()).unwrap()).unwrap();
+    let certificate = CertificateDer::from_pem_slice(site.client.certificate_pem().as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(site.client.key_pem().as_bytes()).unwrap();
     let mut config = ClientConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[&rustls::version::TLS13])
         .unwrap()
