@@ -17,6 +17,9 @@ use serde_json::Value;
 use yizhan_schemas::openapi::{DOCUMENT, Example, Part, document};
 use yizhan_schemas::{FaultCode, Kind, Operation, Standard, parse};
 
+/// What may be asked of an exchange, beside the operations.
+const EXCHANGES: &str = "/v1/exchanges/";
+
 /// The first valid example of a message, by the files' names.
 fn first_valid(operation: &Operation, part: Part) -> Option<Example> {
     let begin = format!("{}-valid-", part.as_str());
@@ -68,7 +71,9 @@ fn every_operation_is_one_path_with_schemas_and_examples() {
     let document = committed();
     let standard = Standard::embedded().unwrap();
     assert_eq!(document["info"]["version"], standard.version());
-    assert_eq!(document["paths"].as_object().unwrap().len(), standard.operations().count());
+    let of_operations =
+        document["paths"].as_object().unwrap().keys().filter(|path| !path.starts_with(EXCHANGES));
+    assert_eq!(of_operations.count(), standard.operations().count());
     for operation in standard.operations() {
         let name = &operation.name;
         let path = document["paths"][format!("/v1/{name}")].as_object().unwrap();
@@ -103,10 +108,27 @@ fn every_operation_is_one_path_with_schemas_and_examples() {
 }
 
 #[test]
+fn an_exchange_can_be_asked_after_and_taken_back_by_number_and_by_key() {
+    let document = committed();
+    let number = document["components"]["parameters"]["Exchange"]["name"].as_str().unwrap();
+    for (path, verb, parameter) in [
+        (format!("{EXCHANGES}{{{number}}}"), "get", "Exchange"),
+        (format!("{EXCHANGES}{{{number}}}/undo"), "post", "Exchange"),
+        (format!("{EXCHANGES}undo"), "post", "Idempotency-Key"),
+    ] {
+        let asked = &document["paths"][&path][verb];
+        let reference = format!("#/components/parameters/{parameter}");
+        assert_eq!(asked["parameters"][0]["$ref"], reference.as_str(), "{path}");
+        assert!(asked["responses"]["404"].is_object(), "{path}");
+    }
+}
+
+#[test]
 fn every_sector_has_both_titles_and_operations() {
     let document = committed();
     let standard = Standard::embedded().unwrap();
-    let used: BTreeSet<_> = standard.operations().map(|one| one.sector.as_str()).collect();
+    let sectors = standard.operations().map(|one| one.sector.as_str());
+    let used: BTreeSet<_> = sectors.chain(["exchanges"]).collect();
     let tags = document["tags"].as_array().unwrap();
     assert_eq!(tags.iter().map(|tag| tag["name"].as_str().unwrap()).collect::<BTreeSet<_>>(), used);
     for tag in tags {
@@ -157,8 +179,12 @@ fn every_fault_is_a_response_and_its_example_a_problem_document() {
         assert!(codes.contains(&example["code"]));
         assert_eq!(response["headers"].get("Retry-After").is_some(), code.retryable(), "{}", code.as_str());
     }
-    for (path, item) in document["paths"].as_object().unwrap() {
-        let responses = item["post"]["responses"].as_object().unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    for (path, asked) in paths
+        .iter()
+        .flat_map(|(path, item)| item.as_object().unwrap().values().map(move |asked| (path, asked)))
+    {
+        let responses = asked["responses"].as_object().unwrap();
         for status in FaultCode::ALL.iter().map(|code| code.status()) {
             let keyed = responses.contains_key("202");
             assert_eq!(

@@ -83,15 +83,34 @@ fn booked(house: &House) -> Vec<SettlementState> {
 }
 
 async fn look(client: &Client, number: &str) -> Response {
-    client.send("GET", &format!("/v1/exchanges/{number}"), &[], "").await.unwrap()
+    let response = client.send("GET", &format!("/v1/exchanges/{number}"), &[], "").await.unwrap();
+    as_published("%7Bexchange%7D/get", response)
 }
 
 async fn undo(client: &Client, number: &str) -> Response {
-    client.send("POST", &format!("/v1/exchanges/{number}/undo"), &[], "").await.unwrap()
+    let response = client.send("POST", &format!("/v1/exchanges/{number}/undo"), &[], "").await.unwrap();
+    as_published("%7Bexchange%7D~1undo/post", response)
 }
 
 async fn undo_by_key(client: &Client, key: &str) -> Response {
-    client.send("POST", "/v1/exchanges/undo", &[("idempotency-key", key)], "").await.unwrap()
+    let headers = [("idempotency-key", key)];
+    as_published("undo/post", client.send("POST", "/v1/exchanges/undo", &headers, "").await.unwrap())
+}
+
+/// Holds an answer to what the OpenAPI document says of it.
+fn as_published(asked: &str, response: Response) -> Response {
+    let mut document: Value = serde_json::from_str(yizhan_schemas::openapi::DOCUMENT).unwrap();
+    let place = format!("#/paths/~1v1~1exchanges~1{asked}/responses");
+    document["$ref"] = match response.status {
+        200 => format!("{place}/200/content/application~1json/schema"),
+        _ => "#/components/schemas/Problem".to_owned(),
+    }
+    .into();
+    let published = jsonschema::validator_for(&document).unwrap();
+    let body = serde_json::from_slice(&response.body).unwrap();
+    let faults: Vec<_> = published.iter_errors(&body).map(|fault| fault.to_string()).collect();
+    assert!(faults.is_empty(), "{asked} {}: {faults:#?} in {body}", response.status);
+    response
 }
 
 #[tokio::test(flavor = "multi_thread")]

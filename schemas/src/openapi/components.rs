@@ -9,6 +9,7 @@ pub(super) const CERTIFICATE: &str = "clientCertificate";
 pub(super) const STANDARD: &str = "Yizhan-Standard";
 pub(super) const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 pub(super) const PREFER: &str = "Prefer";
+pub(super) const EXCHANGE_NUMBER: &str = "Exchange";
 pub(super) const PENDING: &str = "Pending";
 
 const EXCHANGE: &str = "Yizhan-Exchange";
@@ -71,6 +72,14 @@ fn parameters() -> Value {
             "description": "`respond-async` (RFC 7240): do not wait for the outcome.",
             "schema": {"type": "string", "enum": ["respond-async"]},
         },
+        EXCHANGE_NUMBER: {
+            "name": "exchange",
+            "in": "path",
+            "required": true,
+            "description": "The exchange's number, as `Yizhan-Exchange` and `Location` told it.",
+            "schema": {"type": "string", "format": "uuid"},
+            "example": EXCHANGE_EXAMPLE,
+        },
     })
 }
 
@@ -109,6 +118,18 @@ fn version() -> Value {
 fn pending() -> Value {
     json!({
         "description": "The command is on record and its outcome is not known yet. It is neither lost nor done twice.",
-        "headers": {EXCHANGE: refer("headers", EXCHANGE), LOCATION: refer("headers", LOCATION)},
+        "headers": {
+            EXCHANGE: refer("headers", EXCHANGE),
+            LOCATION: refer("headers", LOCATION),
+            RETRY_AFTER: refer("headers", RETRY_AFTER),
+        },
+        "content": {"application/json": {"schema": {
+            "type": "object",
+            "required": ["exchange", "state"],
+            "properties": {
+                "exchange": {"type": "string", "format": "uuid"},
+                "state": {"const": "pending"},
+            },
+        }}},
     })
 }

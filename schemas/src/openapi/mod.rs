@@ -1,10 +1,12 @@
-//! The OpenAPI document: every operation as one path, for people who read and for tools that generate clients.
+//! The OpenAPI document: every operation as one path, and what may be asked of an exchange, for people who read and for
+//! tools that generate clients.
 //!
 //! It is made of what the gateway itself goes by – the table of operations, the table of faults, the schema files –
 //! and types none of it a second time: bodies refer to the schemas, which are published beside it. The committed
 //! copy is what is served; a test makes it anew and compares.
 
 mod components;
+mod exchanges;
 mod operation;
 mod problem;
 
@@ -56,6 +58,7 @@ pub fn document(standard: &Standard, example: impl Fn(&Operation, Part) -> Optio
     let paths: serde_json::Map<String, Value> = standard
         .operations()
         .map(|one| (format!("/v1/{}", one.name), json!({"post": operation::operation(one, &example)})))
+        .chain(exchanges::paths())
         .collect();
     json!({
         "openapi": "3.1.1",
@@ -69,7 +72,7 @@ pub fn document(standard: &Standard, example: impl Fn(&Operation, Part) -> Optio
         },
         "servers": [{"url": "/", "description": "The gateway that publishes this document."}],
         "security": [{components::CERTIFICATE: []}],
-        "tags": standard.sectors().iter().map(tag).collect::<Value>(),
+        "tags": standard.sectors().iter().map(tag).chain([exchanges::tag()]).collect::<Value>(),
         "paths": paths,
         "components": components::components(),
     })
