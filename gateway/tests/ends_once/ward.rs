@@ -147,7 +147,8 @@ impl Ward {
                 match body["undo"].as_str() {
                     Some("undone") => Answer::Reversed,
                     Some("nothing-to-undo") => Answer::Nothing,
-                    Some("still-unknown") => Answer::Pending,
+                    // Of the undo that is said. What was told of the act itself stands until the undo has come to something.
+                    Some("still-unknown") => return Some(Answer::Pending),
                     Some("cannot-be-undone") => return None,
                     other => panic!("an undo came to {other:?}"),
                 }
