@@ -19,7 +19,7 @@ use crate::wish::{What, Wish};
 
 const UNDO: &str = "/v1/exchanges/undo";
 /// So long a requester keeps asking a gateway that is left in peace.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Where the gateway is now, and what was said there.
 pub(crate) struct Ward {
