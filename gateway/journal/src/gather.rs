@@ -101,7 +101,7 @@ fn run(mut writer: impl Writes, queue: mpsc::Receiver<Job>, health: &Health, com
     while gathering.first() {
         gathering.more();
         if let Some(last) = last
-            && gathering.writes.len() < company.strong_count().saturating_sub(1) / SHARE
+            && others_will_come(gathering.writes.len(), company.strong_count().saturating_sub(1))
         {
             rest(DISTANCE.saturating_sub(Instant::elapsed(&last)));
             gathering.more();
@@ -140,6 +140,11 @@ fn run(mut writer: impl Writes, queue: mpsc::Receiver<Job>, health: &Health, com
         }
         writes.clear();
     }
+}
+
+/// Whether so few of those under way have handed something over that a commit should wait for more.
+fn others_will_come(writes: usize, under_way: usize) -> bool {
+    writes < under_way / SHARE
 }
 
 /// What goes into the next commit.
@@ -209,27 +214,13 @@ mod tests {
         thread.join().unwrap();
     }
 
-    #[tokio::test]
-    async fn in_company_a_commit_waits_for_others_and_alone_it_does_not() {
-        for (under_way, most_commits) in [(0, 5), (64, 3)] {
-            let company = Company::default();
-            let others = vec![Arc::clone(&company); under_way];
-            let (gatherer, thread) = Gatherer::start(Told(Vec::new()), &company).unwrap();
-            let mut waiting = tokio::task::JoinSet::new();
-            gatherer.write(any()).await.unwrap();
-            for _ in 0..4 {
-                let gatherer = gatherer.clone();
-                waiting.spawn(async move { gatherer.write(any()).await });
-                // Time enough for a commit, and less than the distance between two.
-                tokio::time::sleep(DISTANCE / 10).await;
-            }
-            waiting.join_all().await;
-            let (commits, writes) = gatherer.counts();
-            assert_eq!(writes, 5);
-            assert!(commits <= most_commits, "{commits} commits, {under_way} under way");
-            drop((gatherer, others));
-            thread.join().unwrap();
+    #[test]
+    fn in_company_a_commit_waits_for_others_and_alone_it_does_not() {
+        for under_way in [0, 1, SHARE - 1] {
+            assert!(!others_will_come(1, under_way), "{under_way} under way");
         }
+        assert!(others_will_come(1, 2 * SHARE));
+        assert!(!others_will_come(2, 2 * SHARE));
     }
 
     #[tokio::test]
