@@ -27,7 +27,7 @@ pub(super) fn paths() -> [(String, Value); 3] {
         "summary": "What has become of an exchange · 查询交易结果",
         "description": "For the requester of the exchange alone: to everybody else there is no such exchange.",
         "parameters": [number],
-        "responses": responses(answer("What is known of it.", exchange())),
+        "responses": responses(answer("What is known of it.", &exchange())),
         "x-title-zh": "查询交易结果",
     });
     let undo = |id: &str, summary: &str, title_zh: &str, description: &str, parameter: &Value| {
@@ -37,7 +37,7 @@ pub(super) fn paths() -> [(String, Value); 3] {
             "summary": format!("{summary} · {title_zh}"),
             "description": description,
             "parameters": [parameter],
-            "responses": responses(answer("What became of the wish.", undone())),
+            "responses": responses(answer("What became of the wish.", &undone())),
             "x-title-zh": title_zh,
         })
     };
@@ -70,7 +70,7 @@ fn responses(answered: Value) -> Map<String, Value> {
     faults.chain([("200".to_owned(), answered)]).collect()
 }
 
-fn answer(description: &str, schema: Value) -> Value {
+fn answer(description: &str, schema: &Value) -> Value {
     json!({
         "description": description,
         "headers": components::reply_headers(),
