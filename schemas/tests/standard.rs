@@ -169,27 +169,27 @@ fn a_reply_says_everything() {
 }
 
 #[test]
-fn every_rule_is_in_the_readme() {
-    let readme = include_str!("../README.md");
+fn every_rule_is_in_the_guide() {
+    let guide = include_str!("../AUTHORING.md");
     for rule in rules::RULES {
-        let row = readme.lines().find(|line| line.starts_with(&format!("| `{}` |", rule.name)));
+        let row = guide.lines().find(|line| line.starts_with(&format!("| `{}` |", rule.name)));
         assert!(row.is_some(), "{}", rule.name);
         for code in rule.codes.iter().chain(rule.warnings) {
-            assert!(readme.contains(&format!("`{code}`")), "{}: {code}", rule.name);
+            assert!(guide.contains(&format!("`{code}`")), "{}: {code}", rule.name);
         }
     }
 }
 
 /// What schemas find and what rules find is told apart by the code alone.
 #[test]
-fn every_code_is_in_the_readme_and_is_of_one_kind() {
-    let readme = include_str!("../README.md");
+fn every_code_is_in_the_guide_and_is_of_one_kind() {
+    let guide = include_str!("../AUTHORING.md");
     let of_rules: Vec<_> =
         rules::RULES.iter().flat_map(|rule| rule.codes.iter().chain(rule.warnings)).collect();
     let (ruled, other): (Vec<&Sentence>, Vec<&Sentence>) =
         SENTENCES.iter().partition(|one| of_rules.contains(&&one.code));
     for sentence in SENTENCES {
-        assert!(readme.contains(&format!("`{}`", sentence.code)), "{}", sentence.code);
+        assert!(guide.contains(&format!("`{}`", sentence.code)), "{}", sentence.code);
     }
     for code in of_rules {
         assert!(ruled.iter().any(|sentence| sentence.code == *code), "{code} has no sentence");
