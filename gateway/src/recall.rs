@@ -212,17 +212,25 @@ fn barred() -> Fault {
     Fault::new(Code::KeyConflict).because("an undo came before this message, so it is refused for good")
 }
 
-/// A store that refuses. Nothing is known to have been accepted, and nothing has left: with the same key it may come
-/// again, to a journal with room, or to one that was opened anew.
+/// A store that refuses: nothing has left, and with the same key it may come again, to a journal with room, or to one that
+/// was opened anew. Where the write itself failed it may be on the disk all the same, and the next start goes on with it:
+/// whoever was told "no" then would be deceived.
 pub(crate) fn refused(fault: &yizhan_journal::StoreFault) -> Fault {
     use yizhan_journal::StoreFault;
     let code = match fault {
-        StoreFault::Full | StoreFault::ReadOnly | StoreFault::Busy | StoreFault::Failed => Code::Overloaded,
+        StoreFault::Full
+        | StoreFault::ReadOnly
+        | StoreFault::Busy
+        | StoreFault::Failed
+        | StoreFault::Shut => Code::Overloaded,
         StoreFault::Sealed | StoreFault::Pruned => Code::Internal,
     };
     let mut told = Fault::new(code).because(fault.to_string());
     if code == Code::Overloaded {
         told.retry_after = Some(Duration::from_secs(5));
+    }
+    if *fault == StoreFault::Failed {
+        told.effect = Effect::Unknown;
     }
     told
 }

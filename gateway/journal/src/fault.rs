@@ -11,9 +11,12 @@ pub enum StoreFault {
     /// The disk may not be written to. Nothing was written.
     #[error("the journal cannot be written")]
     ReadOnly,
-    /// A write or its sync failed: what is on disk is unknown, so this journal refuses for good.
-    #[error("the journal failed and refuses until it is opened anew")]
+    /// This write or its sync failed: whether it is on the disk is unknown, and the journal refuses from now on.
+    #[error("the journal failed: nobody knows what is on its disk")]
     Failed,
+    /// The journal failed before and refuses until it is opened anew. Nothing was written.
+    #[error("the journal has failed and refuses until it is opened anew")]
+    Shut,
     /// Too many writes wait already.
     #[error("too many writes wait for the journal")]
     Busy,
@@ -33,6 +36,7 @@ impl StoreFault {
             Self::Full => "journal-full",
             Self::ReadOnly => "journal-read-only",
             Self::Failed => "journal-failed",
+            Self::Shut => "journal-shut",
             Self::Busy => "journal-busy",
             Self::Sealed => "journal-sealed",
             Self::Pruned => "journal-pruned",

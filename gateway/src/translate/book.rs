@@ -214,7 +214,7 @@ pub(super) async fn pause(fault: &StoreFault) -> Result<(), Halt> {
             tokio::time::sleep(STORE_PAUSE).await;
             Ok(())
         }
-        StoreFault::Failed | StoreFault::Sealed | StoreFault::Pruned => Err(Halt::Lost),
+        StoreFault::Failed | StoreFault::Shut | StoreFault::Sealed | StoreFault::Pruned => Err(Halt::Lost),
     }
 }
 

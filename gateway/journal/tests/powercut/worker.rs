@@ -44,7 +44,7 @@ pub(crate) fn work(folder: &Path) {
             // Whatever comes after the failure is refused, and refused the same way.
             assert!(shift.journal.has_failed());
             let late = shift.journal.accept(shift.acceptance("late")).await;
-            assert_eq!(late.unwrap_err(), StoreFault::Failed);
+            assert_eq!(late.unwrap_err(), StoreFault::Shut);
         }
         say("end");
     });
@@ -124,7 +124,7 @@ impl Shift {
     fn told<T>(&self, answer: Result<T, StoreFault>) -> Option<T> {
         match answer {
             Ok(answer) => Some(answer),
-            Err(StoreFault::Failed) => {
+            Err(StoreFault::Failed | StoreFault::Shut) => {
                 if !self.failed.swap(true, Ordering::SeqCst) {
                     say("failed");
                 }
